@@ -1,0 +1,47 @@
+import threading
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import AccessError
+from odoo.modules.registry import Registry
+
+
+def post_init_hook(env):
+    """Give the first firm its address, and keep core's helpers inside the house."""
+    for company in env["res.company"].search([]):
+        if not company.legal_alias_id:
+            company._legal_create_alias("akten")
+    env["ir.config_parameter"].set_param("mail.link_preview_throttle", "0")
+    env["ir.config_parameter"].set_param("crm.iap.lead.enrich.setting", "manual")
+
+
+def post_load():
+    """Close the one door through which core's paid services leave the house.
+
+    Address completion, enrichment, SMS and letters by post are installed by core
+    together with contacts and inquiries. All go through one function; without the
+    firm's consent it answers as it does without a network.
+    """
+    from odoo.addons.iap.tools import iap_tools
+
+    original = iap_tools.iap_jsonrpc
+    if getattr(original, "legal_guard", False):
+        return
+
+    def guarded_jsonrpc(url, *args, **kwargs):
+        if not _allowed():
+            raise AccessError("Outside services are switched off (Settings, Legal).")
+        return original(url, *args, **kwargs)
+
+    guarded_jsonrpc.legal_guard = True
+    iap_tools.iap_jsonrpc = guarded_jsonrpc
+
+
+def _allowed():
+    dbname = getattr(threading.current_thread(), "dbname", None)
+    if not dbname:
+        return False
+    with Registry(dbname).cursor(readonly=True) as cr:
+        parameters = api.Environment(cr, SUPERUSER_ID, {})["ir.config_parameter"]
+        if not hasattr(parameters, "_legal_outside_services"):
+            return True  # a database on this server without the suite
+        return parameters._legal_outside_services()

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+#: Given as a context value by the suite's own code to say that it writes a guarded
+#: field on purpose. A caller over RPC cannot send this very object.
+UNLOCK = object()
+
+
+class LegalAccessMixin(models.AbstractModel):
+    """Need to know: the stored key of who may see a record.
+
+    A model with a matter inherits this, and its one rule is
+    ``[("legal_readable", "=", True)]``. The key comes from the matter named by
+    ``_access_matter_field``; ``legal.matter`` overrides ``_get_access_lists``.
+    """
+
+    _name = "legal.access.mixin"
+    _description = "Readers of a Matter"
+
+    _access_matter_field = "matter_id"
+
+    access_list_id = fields.Many2one(
+        "legal.access.list",
+        string="Readers",
+        index="btree_not_null",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Empty: everybody in the firm with a legal role.",
+    )
+    legal_readable = fields.Boolean(
+        string="Readable by Me",
+        compute="_compute_legal_readable",
+        compute_sudo=False,
+        search="_search_legal_readable",
+        export_string_translation=False,
+    )
+
+    @api.depends("access_list_id")
+    @api.depends_context("uid")
+    def _compute_legal_readable(self):
+        # Record rules evaluate this as superuser: the user is env.uid all the same.
+        lists = self.sudo().access_list_id
+        readable = lists._readable_by(self.env.uid)
+        for record in self:
+            key = record.sudo().access_list_id
+            record.legal_readable = not key or key in readable
+
+    def _search_legal_readable(self, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        return Domain("access_list_id", "=", False) | Domain(
+            "access_list_id",
+            "in",
+            self.env["legal.access.list"]._readable_sql(self.env.uid),
+        )
+
+    def _get_access_lists(self):
+        """Map each record's id to the id of its list of readers, or False."""
+        field = self._access_matter_field
+        # The key is copied, not shown: a user who may not read the matter must
+        # still not be able to make a child that others can read.
+        return {
+            record.id: record.sudo()[field].access_list_id.id or False
+            for record in self
+        }
+
+    def _sync_access_lists(self):
+        """Store the key again after the matter, or its readers, changed."""
+        by_list = {}
+        for record_id, list_id in self._get_access_lists().items():
+            by_list.setdefault(list_id, []).append(record_id)
+        for list_id, ids in by_list.items():
+            stale = self.browse(ids).filtered(
+                lambda r, list_id=list_id: r.sudo().access_list_id.id != (list_id)
+            )
+            if stale:
+                # sudo: the key follows the matter, whatever the writer's rights.
+                super(
+                    LegalAccessMixin, stale.sudo().with_context(legal_unlock=UNLOCK)
+                ).write({"access_list_id": list_id})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        matters = self.env["legal.matter"].sudo()
+        field = self._access_matter_field
+        for vals in vals_list:
+            vals.pop("access_list_id", None)
+            if field and vals.get(field):
+                matter = matters.browse(vals[field])
+                vals["access_list_id"] = matter.access_list_id.id
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "access_list_id" in vals:
+            vals = {k: v for k, v in vals.items() if k != "access_list_id"}
+        result = super().write(vals)
+        if self._access_matter_field in vals:
+            self._sync_access_lists()
+        return result
+
+    @api.model
+    def _access_child_models(self):
+        """The stored models whose readers are those of their matter."""
+        children = []
+        for name in self.env.registry:
+            model = self.env[name]
+            if (
+                isinstance(model, LegalAccessMixin)
+                and not model._abstract
+                and not model._transient
+                and model._access_matter_field
+            ):
+                children.append(model)
+        return children
+
+    @api.model
+    def _push_access_list(self, matter_ids, list_id):
+        """Give every record of these matters the key ``list_id``, set-wise."""
+        for model in self._access_child_models():
+            field = model._fields.get(model._access_matter_field)
+            if not field or not field.store:
+                continue
+            model.flush_model([field.name, "access_list_id"])
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE %s SET access_list_id = %s
+                        WHERE %s IN %s AND access_list_id IS DISTINCT FROM %s""",
+                    SQL.identifier(model._table),
+                    list_id or None,
+                    SQL.identifier(field.name),
+                    tuple(matter_ids),
+                    list_id or None,
+                )
+            )
+            model.invalidate_model(["access_list_id", "legal_readable"])

@@ -1,0 +1,589 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.rubrum import rubrum
+from .legal_access_mixin import UNLOCK
+from .legal_matter_type import ACCESS_POLICIES
+
+
+class LegalMatter(models.Model):
+    """The matter file (Akte, dossier): who the firm acts for and against.
+
+    Who may do what: assistants, lawyers and partners read and change the matters
+    whose readers they are (``access_policy``, ``excluded_user_ids``); nobody deletes
+    one, its number is given once and stays. Administrators of the system have no
+    rights on matters.
+    """
+
+    _name = "legal.matter"
+    _description = "Matter"
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "mail.alias.mixin.optional",
+        "legal.access.mixin",
+    ]
+    _order = "date_opened desc, id desc"
+    _rec_name = "name"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    _access_matter_field = None
+
+    _gdpr_data = {
+        "name": "rubrum, names the parties",
+        "client_id": "client",
+        "opponent_id": "opponent",
+        "lawyer_id": "employee of the firm",
+        "member_ids": "employees of the firm",
+        "excluded_user_ids": "employees of the firm",
+        "description": "facts of the case",
+        "close_reason": "free text on the end of the mandate",
+        "amount_in_dispute": "financial circumstances of the parties",
+        "court_reference": "identifies proceedings of the parties",
+    }
+
+    number = fields.Char(
+        string="Matter No.", readonly=True, copy=False, index="trigram", tracking=True
+    )
+    legacy_number = fields.Char(
+        string="Old Number",
+        copy=False,
+        help="The number in the system used before. It is searched as well.",
+    )
+    name = fields.Char(
+        string="Rubrum",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        index="trigram",
+        tracking=True,
+        help="Proposed from the parties until somebody writes another one.",
+    )
+    name_manual = fields.Boolean(string="Rubrum Written by Hand", copy=False)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, index=True
+    )
+    client_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_principals",
+        inverse="_inverse_client_id",
+        store=True,
+        readonly=False,
+        index=True,
+        tracking=True,
+        ondelete="restrict",
+    )
+    opponent_id = fields.Many2one(
+        "res.partner",
+        compute="_compute_principals",
+        inverse="_inverse_opponent_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        tracking=True,
+        ondelete="restrict",
+    )
+    party_ids = fields.One2many("legal.matter.party", "matter_id", string="Parties")
+    lawyer_id = fields.Many2one(
+        "res.users",
+        string="Responsible Lawyer",
+        default=lambda self: self._default_lawyer_id(),
+        domain=lambda self: [
+            ("all_group_ids", "in", self.env.ref("legal_crm.group_lawyer").ids)
+        ],
+        index=True,
+        tracking=True,
+    )
+    member_ids = fields.Many2many(
+        "res.users",
+        "legal_matter_member_rel",
+        "matter_id",
+        "user_id",
+        string="Team",
+        domain="[('share', '=', False)]",
+        default=lambda self: self.env.user if not self.env.su else False,
+    )
+    team_id = fields.Many2one(
+        "legal.team", string="Department", check_company=True, index="btree_not_null"
+    )
+    practice_area_id = fields.Many2one(
+        "legal.practice.area",
+        compute="_compute_practice_area_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        tracking=True,
+    )
+    type_id = fields.Many2one("legal.matter.type", index="btree_not_null", tracking=True)
+    stage_id = fields.Many2one(
+        "legal.matter.stage",
+        default=lambda self: self._default_stage_id(),
+        group_expand="_read_group_stage_ids",
+        ondelete="restrict",
+        index=True,
+        copy=False,
+        tracking=True,
+    )
+    state = fields.Selection(related="stage_id.state", store=True, index=True)
+    court_reference = fields.Char(copy=False, tracking=True)
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        default=lambda self: self.env.company.currency_id,
+    )
+    amount_in_dispute = fields.Monetary(tracking=True)
+    date_opened = fields.Date(
+        default=fields.Date.context_today, required=True, copy=False, tracking=True
+    )
+    date_closed = fields.Date(readonly=True, copy=False, tracking=True)
+    close_reason = fields.Text(readonly=True, copy=False)
+    parent_id = fields.Many2one(
+        "legal.matter",
+        string="Main Matter",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="restrict",
+    )
+    instance = fields.Selection(
+        [
+            ("pretrial", "Out of court"),
+            ("first", "First instance"),
+            ("appeal", "Appeal"),
+            ("revision", "Last instance"),
+            ("enforcement", "Enforcement"),
+        ],
+        default="pretrial",
+    )
+    child_ids = fields.One2many("legal.matter", "parent_id", string="Sub-matters")
+    child_count = fields.Integer(compute="_compute_child_count", string="Sub-matter Count")
+    description = fields.Html(string="Facts of the Case")
+    access_policy = fields.Selection(
+        ACCESS_POLICIES,
+        string="Who May Read",
+        required=True,
+        default=lambda self: self.env.company.legal_default_access_policy,
+        tracking=True,
+    )
+    excluded_user_ids = fields.Many2many(
+        "res.users",
+        "legal_matter_excluded_rel",
+        "matter_id",
+        "user_id",
+        string="Excluded",
+        domain="[('share', '=', False)]",
+        copy=False,
+        help="These people see nothing of this matter, whatever their role.",
+    )
+    communication_ids = fields.One2many(
+        "legal.communication", "matter_id", string="Communications"
+    )
+    communication_count = fields.Integer(compute="_compute_communications")
+    last_communication_id = fields.Many2one(
+        "legal.communication", compute="_compute_communications"
+    )
+    last_communication_date = fields.Datetime(
+        string="Last Communication On", compute="_compute_communications"
+    )
+    next_date = fields.Date(
+        compute="_compute_next_date",
+        search="_search_next_date",
+        help="The next thing that is due in this matter.",
+    )
+    next_date_label = fields.Char(compute="_compute_next_date")
+
+    _order_idx = models.Index("(date_opened DESC, id DESC)")
+    _company_number_unique = models.UniqueIndex(
+        "(company_id, number) WHERE number IS NOT NULL",
+        "This matter number is taken already. Change the pattern of the numbers or the "
+        "counter under Settings, Legal.",
+    )
+
+    # -- defaults -----------------------------------------------------------------
+
+    @api.model
+    def _default_stage_id(self):
+        return self.env["legal.matter.stage"]._first("intake")
+
+    @api.model
+    def _default_lawyer_id(self):
+        user = self.env.user
+        return user if user.has_group("legal_crm.group_lawyer") else user.browse()
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        return stages.search([])
+
+    # -- parties and rubrum -------------------------------------------------------
+
+    @api.depends(
+        "party_ids.partner_id",
+        "party_ids.side",
+        "party_ids.role_id",
+        "party_ids.sequence",
+        "party_ids.date_to",
+    )
+    def _compute_principals(self):
+        for matter in self:
+            matter.client_id = matter._principals("own")[:1].partner_id
+            matter.opponent_id = matter._principals("adverse")[:1].partner_id
+
+    def _principals(self, side):
+        """The parties of the dispute itself on one side, present ones first."""
+        self.ensure_one()
+        return self.party_ids.filtered(
+            lambda p: p.side == side and p.role_id.principal and p.partner_id
+        ).sorted(lambda p: (bool(p.date_to), p.sequence, p._origin.id or 0))
+
+    def _inverse_client_id(self):
+        self._set_principal("client_id", "own", "legal_crm.role_client")
+
+    def _inverse_opponent_id(self):
+        self._set_principal("opponent_id", "adverse", "legal_crm.role_opponent")
+
+    def _set_principal(self, field, side, role_xmlid):
+        """Keep the party list in step with a client or opponent chosen directly."""
+        role = self.env.ref(role_xmlid)
+        for matter in self:
+            partner, principals = matter[field], matter._principals(side)
+            if not partner or partner in principals.partner_id:
+                continue
+            if len(principals) == 1:
+                principals.partner_id = partner
+                continue
+            self.env["legal.matter.party"].create(
+                {
+                    "matter_id": matter.id,
+                    "partner_id": partner.id,
+                    "role_id": role.id,
+                    "side": side,
+                }
+            )
+
+    @api.depends(
+        "party_ids.partner_id.name",
+        "party_ids.partner_id.is_company",
+        "party_ids.side",
+        "party_ids.role_id.principal",
+        "party_ids.sequence",
+        "party_ids.date_to",
+        "client_id.name",
+        "opponent_id.name",
+        "type_id.name",
+        "name_manual",
+        "company_id.legal_rubrum_separator",
+    )
+    def _compute_name(self):
+        for matter in self:
+            if matter.name_manual and matter.name:
+                continue
+            proposal = matter._propose_name()
+            # On a form being edited nobody's text is replaced by nothing.
+            if proposal or not matter.name:
+                matter.name = proposal
+
+    def _propose_name(self):
+        """The rubrum as the parties give it, e.g. “Meier ./. Müller GmbH”."""
+        self.ensure_one()
+        sides = {}
+        for side, field in (("own", "client_id"), ("adverse", "opponent_id")):
+            partners = self._principals(side).partner_id or self[field]
+            sides[side] = [(p.name or "", p.is_company) for p in partners]
+        company = self.company_id
+        return rubrum(
+            sides["own"],
+            sides["adverse"],
+            separator=company.legal_rubrum_separator or "./.",
+            others=company.legal_rubrum_others or "u. a.",
+            subject=self.type_id.name or "",
+        )
+
+    def action_propose_name(self):
+        """Take the proposed rubrum again, and follow the parties from now on."""
+        for matter in self:
+            matter.name_manual = False
+            matter.name = matter._propose_name()
+
+    @api.depends("type_id")
+    def _compute_practice_area_id(self):
+        for matter in self:
+            if matter.type_id.practice_area_id and not matter.practice_area_id:
+                matter.practice_area_id = matter.type_id.practice_area_id
+
+    @api.onchange("type_id")
+    def _onchange_type_id(self):
+        if self.type_id.practice_area_id:
+            self.practice_area_id = self.type_id.practice_area_id
+        if self.type_id.access_policy:
+            self.access_policy = self.type_id.access_policy
+
+    @api.constrains("parent_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A matter cannot be its own sub-matter. Choose another one.")
+            )
+
+    @api.constrains("amount_in_dispute")
+    def _check_amount(self):
+        if any(matter.amount_in_dispute < 0 for matter in self):
+            raise ValidationError(
+                self.env._("The amount in dispute is zero or more, never below.")
+            )
+
+    @api.depends("child_ids")
+    def _compute_child_count(self):
+        for matter in self:
+            matter.child_count = len(matter.child_ids)
+
+    # -- what a lawyer looks for first ---------------------------------------------
+
+    @api.depends("communication_ids.date", "communication_ids.state")
+    def _compute_communications(self):
+        rows = self.env["legal.communication"]._read_group(
+            [("matter_id", "in", self.ids), ("state", "!=", "corrected")],
+            ["matter_id"],
+            ["__count", "date:max"],
+        )
+        found = {matter.id: (count, last) for matter, count, last in rows}
+        for matter in self:
+            count, last = found.get(matter.id, (0, False))
+            matter.communication_count = count
+            matter.last_communication_date = last
+            matter.last_communication_id = False
+        self._compute_last_communication()
+
+    def _compute_last_communication(self):
+        """Only a form asks for the entry itself: one indexed look-up per matter."""
+        if len(self) != 1:
+            return
+        self.last_communication_id = self.env["legal.communication"].search(
+            [("matter_id", "in", self.ids), ("state", "!=", "corrected")],
+            order="date desc, id desc",
+            limit=1,
+        )
+
+    def _next_dates(self):
+        """Hook: the dates that are due, as {matter id: [(date, label)]}.
+
+        Other addons add theirs (deadlines, hearings); here it is activities.
+        """
+        dates = {}
+        activities = self.env["mail.activity"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        for activity in activities:
+            dates.setdefault(activity.res_id, []).append(
+                (
+                    activity.date_deadline,
+                    activity.summary or activity.activity_type_id.name or "",
+                )
+            )
+        return dates
+
+    @api.depends("activity_ids.date_deadline")
+    def _compute_next_date(self):
+        dates = self._next_dates()
+        for matter in self:
+            first = min(dates.get(matter.id, []), default=(False, False))
+            matter.next_date, matter.next_date_label = first
+
+    def _search_next_date(self, operator, value):
+        """Hook as well: matters with a date that is due. An addon with dates of its
+        own joins its domain with OR."""
+        if operator == "in" and set(value) == {False}:
+            return [("activity_ids", "=", False)]
+        return [("activity_ids.date_deadline", operator, value)]
+
+    # -- display -------------------------------------------------------------------
+
+    @api.depends("number", "name", "access_policy")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # The name of a many2one is read as superuser (ODOO19): who may not read a
+        # restricted matter sees its number only, wherever it appears.
+        for matter in self:
+            parts = [matter.number, matter.name]
+            if matter.access_policy == "restricted" and not matter.legal_readable:
+                parts = [matter.number]
+            matter.display_name = " ".join(filter(None, parts)) or self.env._(
+                "New matter"
+            )
+
+    # -- create and write ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = self.env["res.company"]
+        for vals in vals_list:
+            vals["name_manual"] = bool(vals.get("name"))
+            company = companies.browse(vals.get("company_id")) or self.env.company
+            vals["number"] = self._take_number(company, vals)
+            vals["alias_name"] = self._free_alias_name(company, vals["number"])
+            kind = self.env["legal.matter.type"].browse(vals.get("type_id"))
+            if not vals.get("access_policy"):
+                vals["access_policy"] = (
+                    kind.access_policy or company.legal_default_access_policy
+                )
+            vals.pop("date_closed", None)
+            vals.pop("close_reason", None)
+            stage = self.env["legal.matter.stage"].browse(vals.get("stage_id"))
+            if stage.state in ("closed", "archived"):
+                vals.pop("stage_id")
+        # The log of a created record names everything tracked: the number is enough.
+        matters = super().create(vals_list)
+        for matter in matters:
+            if matter.name_manual and matter.name == matter._propose_name():
+                matter.name_manual = False
+            if matter.state == "open":
+                matter._check_state_change("open")
+        matters._update_access_list()
+        matters._sync_references()
+        return matters
+
+    def write(self, vals):
+        vals = dict(vals)
+        if self.env.context.get("legal_unlock") is not UNLOCK:
+            self._guard_written(vals)
+        if "name" in vals and "name_manual" not in vals:
+            vals["name_manual"] = bool(vals["name"])
+        if vals.get("stage_id"):
+            stage = self.env["legal.matter.stage"].browse(vals["stage_id"])
+            moving = self.filtered(lambda m: m.state != stage.state)
+            moving._before_state_change(stage.state)
+        result = super().write(vals)
+        if "name" in vals:
+            for matter in self:
+                if not vals["name"] or matter.name == matter._propose_name():
+                    super(LegalMatter, matter).write({"name_manual": False})
+        if {"access_policy", "member_ids", "lawyer_id", "excluded_user_ids"} & set(vals):
+            self._update_access_list()
+        if {"legacy_number", "court_reference"} & set(vals):
+            self._sync_references()
+        return result
+
+    def _guard_written(self, vals):
+        """Refuse what is never changed by hand: over RPC the form does not help."""
+        if "number" in vals and any(m.number != vals["number"] for m in self):
+            raise UserError(
+                self.env._(
+                    "The matter number was given once and stays: letters and courts use "
+                    "it. For the number of another system there is “Old Number”."
+                )
+            )
+        for field in ("date_closed", "close_reason"):
+            vals.pop(field, None)
+        vals.pop("number", None)
+        if "company_id" in vals and any(
+            m.company_id.id != vals["company_id"] for m in self
+        ):
+            raise UserError(
+                self.env._(
+                    "A matter stays with the firm that opened it, as its number does. "
+                    "Open a new matter in the other one."
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise UserError(
+            self.env._(
+                "A matter is not deleted: its number would be missing. Close it, or "
+                "archive an inquiry that came to nothing."
+            )
+        )
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default=default)
+        for matter, vals in zip(self, vals_list, strict=True):
+            vals.pop("client_id", None)
+            vals.pop("opponent_id", None)
+            vals.setdefault(
+                "party_ids",
+                [
+                    fields.Command.create(
+                        {
+                            "partner_id": party.partner_id.id,
+                            "role_id": party.role_id.id,
+                            "side": party.side,
+                            "reference": party.reference,
+                        }
+                    )
+                    for party in matter.party_ids.filtered(lambda p: not p.date_to)
+                ],
+            )
+            if not matter.name_manual:
+                vals.pop("name", None)
+        return vals_list
+
+    def action_new_submatter(self):
+        """A file for the next instance, with the same parties."""
+        self.ensure_one()
+        child = self.copy({"parent_id": self.id, "instance": "first"})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": child.id,
+            "view_mode": "form",
+        }
+
+    def action_view_children(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "legal_crm.legal_matter_action"
+        )
+        action["domain"] = [("parent_id", "in", self.ids)]
+        action["context"] = {"default_parent_id": self[:1].id}
+        return action
+
+    def action_view_timeline(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "legal_crm.legal_communication_action"
+        )
+        action["domain"] = [("matter_id", "in", self.ids)]
+        action["context"] = {
+            "default_matter_id": self[:1].id,
+            "default_partner_ids": self[:1].client_id.ids,
+        }
+        return action
+
+    def action_log_call(self):
+        self.ensure_one()
+        return self.env["legal.communication"]._action_log(
+            "phone", matter=self, partners=self.client_id
+        )
+
+    def action_log_other(self):
+        self.ensure_one()
+        return self.env["legal.communication"]._action_log("note", matter=self)
+
+    # -- readers ---------------------------------------------------------------------
+
+    def _get_access_lists(self):
+        lists = self.env["legal.access.list"]
+        found = {}
+        for matter in self.sudo():  # the key is computed for everybody alike
+            excluded = matter.excluded_user_ids
+            if matter.access_policy == "firm":
+                key = lists._get("all_but", excluded)
+            else:
+                key = lists._get(
+                    "only", (matter.member_ids | matter.lawyer_id) - excluded
+                )
+            found[matter.id] = key.id or False
+        return found
+
+    def _update_access_list(self):
+        """Store who may read, on the matters and on all that belongs to them."""
+        by_list = {}
+        for matter_id, list_id in self._get_access_lists().items():
+            by_list.setdefault(list_id, []).append(matter_id)
+        for list_id, matter_ids in by_list.items():
+            changed = self.browse(matter_ids).filtered(
+                lambda m, list_id=list_id: m.sudo().access_list_id.id != list_id
+            )
+            if not changed:
+                continue
+            # sudo: the writer may have just shut himself out.
+            changed.sudo()._sync_access_lists()
+            self._push_access_list(changed.ids, list_id)

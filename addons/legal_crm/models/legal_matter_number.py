@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..tools import names, references
+
+
+class LegalMatter(models.Model):
+    _inherit = "legal.matter"
+
+    reference_ids = fields.One2many(
+        "legal.matter.reference", "matter_id", string="Reference Numbers"
+    )
+    find = fields.Char(
+        string="Number, Name or Reference",
+        compute="_compute_find",
+        search="_search_find",
+        export_string_translation=False,
+    )
+
+    @api.model
+    def _take_number(self, company, vals):
+        """The next number by the firm's pattern, with the parts this matter gives."""
+        lawyer = self.env["res.users"].browse(
+            vals.get("lawyer_id") or self._default_lawyer_id().id
+        )
+        kind = self.env["legal.matter.type"].browse(vals.get("type_id"))
+        area = self.env["legal.practice.area"].browse(
+            vals.get("practice_area_id") or kind.practice_area_id.id
+        )
+        return company._legal_next_number(
+            fields.Date.context_today(self),
+            initials=lawyer._legal_initials() if lawyer else "",
+            area=area.code or "",
+            matter_type=kind.code or "",
+        )
+
+    def _sync_references(self):
+        """Bring the table of reference numbers in step with the matters."""
+        references_sudo = self.env["legal.matter.reference"].sudo()
+        wanted = []
+        for matter in self:
+            for kind, value in (
+                ("number", matter.number),
+                ("legacy", matter.legacy_number),
+                ("court", matter.court_reference),
+            ):
+                if value and references.canonical(value):
+                    wanted.append(
+                        {"matter_id": matter.id, "kind": kind, "value": value}
+                    )
+        # sudo: the rows follow the matter, whoever changed it
+        present = references_sudo.search(
+            [
+                ("matter_id", "in", self.ids),
+                ("kind", "in", ("number", "legacy", "court")),
+            ]
+        )
+        present_keys = {(r.matter_id.id, r.kind, r.value): r for r in present}
+        wanted_keys = {(v["matter_id"], v["kind"], v["value"]) for v in wanted}
+        stale = references_sudo.union(
+            *(r for key, r in present_keys.items() if key not in wanted_keys)
+        )
+        stale.unlink()
+        references_sudo.create(
+            [
+                v
+                for v in wanted
+                if (v["matter_id"], v["kind"], v["value"]) not in present_keys
+            ]
+        )
+
+    def _compute_find(self):
+        self.find = False
+
+    @api.model
+    def _search_find(self, operator, value):
+        """Search by number (any punctuation), old number, court's or other side's
+        reference, rubrum, and the names of the parties, however spelled."""
+        if operator not in ("ilike", "like", "=ilike", "in"):
+            return NotImplemented
+        words = value if isinstance(value, str) else next(iter(value), "")
+        if not words or not words.strip():
+            return Domain.TRUE
+        return Domain("id", "in", self._find_sql(words.strip()))
+
+    @api.model
+    def _find_sql(self, text):
+        """The ids that ``text`` finds, as a sub-select of indexed look-ups."""
+        for model in ("legal.matter", "legal.matter.reference", "legal.matter.party"):
+            self.env[model].flush_model()
+        self.env["res.partner"].flush_model(["legal_search_key"])
+        parts = []
+        canonical, compact = references.canonical(text), references.compact(text)
+        if any(char.isdigit() for char in compact):
+            parts.append(
+                SQL(
+                    """SELECT matter_id FROM legal_matter_reference
+                        WHERE key = %s OR key LIKE %s OR compact LIKE %s""",
+                    canonical,
+                    _like_prefix(canonical + "."),
+                    _like_prefix(compact),
+                )
+            )
+        keys = [_like_part(key) for key in names.query_keys(text) if key]
+        if keys:
+            parts.append(
+                SQL(
+                    """SELECT party.matter_id FROM legal_matter_party party
+                         JOIN res_partner partner ON partner.id = party.partner_id
+                        WHERE partner.legal_search_key ILIKE ANY (%s)""",
+                    keys,
+                )
+            )
+        parts.append(
+            SQL("SELECT id FROM legal_matter WHERE name ILIKE %s", _like_part(text))
+        )
+        return SQL("(%s)", SQL(" UNION ").join(parts))
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        if operator in ("ilike", "like") and isinstance(value, str) and value.strip():
+            return self._search_find(operator, value)
+        return super()._search_display_name(operator, value)
+
+
+def _escape(text):
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _like_prefix(text):
+    return _escape(text) + "%"
+
+
+def _like_part(text):
+    return "%" + _escape(text) + "%"

@@ -1,0 +1,1 @@
+"""Pure computation of the matter file: no database, no import of odoo."""

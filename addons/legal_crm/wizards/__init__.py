@@ -1,0 +1,5 @@
+from . import legal_matter_state_wizard
+from . import legal_communication_correct
+from . import legal_communication_file
+from . import legal_communication_report
+from . import mail_compose_message
