@@ -11,6 +11,8 @@ def post_init_hook(env):
         if not company.legal_alias_id:
             company._legal_create_alias("akten")
     env["ir.config_parameter"].set_param("mail.link_preview_throttle", "0")
+    # Nobody makes himself an account in a law firm: people are invited.
+    env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
     env["ir.config_parameter"].set_param("crm.iap.lead.enrich.setting", "manual")
 
 

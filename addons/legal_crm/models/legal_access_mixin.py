@@ -83,8 +83,11 @@ class LegalAccessMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        matters = self.env["legal.matter"].sudo()
         field = self._access_matter_field
+        matter_ids = {v[field] for v in vals_list if field and v.get(field)}
+        self._check_target_matters(matter_ids)
+        # sudo: the key is copied from the matter, whose readers were just checked
+        matters = self.env["legal.matter"].sudo().browse(matter_ids)
         for vals in vals_list:
             vals.pop("access_list_id", None)
             if field and vals.get(field):
@@ -92,9 +95,18 @@ class LegalAccessMixin(models.AbstractModel):
                 vals["access_list_id"] = matter.access_list_id.id
         return super().create(vals_list)
 
+    def _check_target_matters(self, matter_ids):
+        """Nobody puts anything into a matter he may not read.
+
+        A rule looks at a record before a change; the new matter is looked at here.
+        """
+        self.env["legal.matter"].browse(matter_ids).check_access("read")
+
     def write(self, vals):
         if "access_list_id" in vals:
             vals = {k: v for k, v in vals.items() if k != "access_list_id"}
+        if self._access_matter_field and vals.get(self._access_matter_field):
+            self._check_target_matters([vals[self._access_matter_field]])
         result = super().write(vals)
         if self._access_matter_field in vals:
             self._sync_access_lists()

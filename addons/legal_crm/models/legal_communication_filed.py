@@ -132,10 +132,17 @@ class LegalCommunication(models.Model):
                     )
                 )
 
+    def unlink(self):
+        # mail.thread deletes the messages first: ask before, not half-way
+        self._unlink_except_filed()
+        return super().unlink()
+
     def _file(self):
         """Close drafts: they belong to the file now, and their documents with them."""
         for communication in self:
             communication._adopt_documents()
+            if not communication.user_id:  # mail: the one who answers for the matter
+                communication.user_id = communication.matter_id.lawyer_id
         self.with_context(legal_unlock=UNLOCK).write(
             {
                 "state": "filed",
@@ -244,14 +251,13 @@ class LegalCommunication(models.Model):
 
     @api.model
     def _locked_message_ids(self, message_ids):
-        """Which of these mails belong to a filed entry."""
+        """Which of these mails belong to an entry, filed or waiting to be."""
         if not message_ids:
             return set()
-        self.flush_model(["message_id", "state"])
+        self.flush_model(["message_id"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT message_id FROM legal_communication
-                    WHERE message_id IN %s AND state <> 'draft'""",
+                "SELECT message_id FROM legal_communication WHERE message_id IN %s",
                 tuple(message_ids),
             )
         )

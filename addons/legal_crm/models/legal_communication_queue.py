@@ -316,11 +316,16 @@ class LegalCommunication(models.Model):
     # -- mail sent from a matter ----------------------------------------------------
 
     @api.model
-    def _file_sent(self, matter, message):
-        """File what was just sent from a matter to somebody outside the firm."""
+    def _file_sent(self, matter, message, partners=None, emails=""):
+        """File what was just sent from a matter to somebody outside the firm.
+
+        :param partners: the recipients, when the message itself does not name them
+        :param str emails: further addresses
+        """
         message_sudo = message.sudo()  # the sender posted it a moment ago
-        outside = message_sudo.partner_ids.filtered("partner_share")
-        emails = message_sudo.outgoing_email_to
+        partners = message_sudo.partner_ids if partners is None else partners
+        outside = partners.filtered("partner_share")
+        emails = emails or message_sudo.outgoing_email_to
         if message_sudo.message_type == "email" or not (outside or emails):
             return self.browse()
         sent = self.with_context(legal_unlock=UNLOCK).create(

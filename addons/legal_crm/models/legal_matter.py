@@ -417,6 +417,11 @@ class LegalMatter(models.Model):
     def create(self, vals_list):
         companies = self.env["res.company"]
         for vals in vals_list:
+            if not (vals.get("client_id") or vals.get("party_ids") or vals.get("name")):
+                # A number is not spent on a form that was opened and left.
+                raise UserError(
+                    self.env._("Choose the client; the matter is opened for somebody.")
+                )
             vals["name_manual"] = bool(vals.get("name"))
             company = companies.browse(vals.get("company_id")) or self.env.company
             vals["number"] = self._take_number(company, vals)

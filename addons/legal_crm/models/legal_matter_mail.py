@@ -185,8 +185,14 @@ class LegalMatter(models.Model):
     def _message_mail_after_hook(self, mails):
         result = super()._message_mail_after_hook(mails)
         for mail in mails:
-            matter = self.browse(mail.res_id)
-            self.env["legal.communication"]._file_sent(matter, mail.mail_message_id)
+            # what is filed is kept, also where the queue would clear it after sending
+            mail.is_notification = True
+            self.env["legal.communication"]._file_sent(
+                self.browse(mail.res_id),
+                mail.mail_message_id,
+                partners=mail.recipient_ids,
+                emails=mail.email_to or "",
+            )
         return result
 
     def _message_get_suggested_recipients(self, *args, **kwargs):

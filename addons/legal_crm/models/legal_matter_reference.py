@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..tools import references
 
@@ -63,7 +63,33 @@ class LegalMatterReference(models.Model):
                     )
                 )
 
-    @api.depends("value", "kind")
+    @api.depends("value")
     def _compute_display_name(self):
         for reference in self:
             reference.display_name = reference.value
+
+    # -- rows that follow the matter and its parties are not edited here ---------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                vals.update(kind="other", party_id=False)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._refuse_derived()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_derived(self):
+        self._refuse_derived()
+
+    def _refuse_derived(self):
+        if not self.env.su and any(r.kind != "other" for r in self):
+            raise UserError(
+                self.env._(
+                    "This number comes from the matter or one of its parties. Change it "
+                    "there."
+                )
+            )

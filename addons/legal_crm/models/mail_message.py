@@ -33,15 +33,21 @@ class MailMessage(models.Model):
         if self.env["legal.communication"]._locked_message_ids(self.ids):
             raise UserError(
                 self.env._(
-                    "This mail is filed in a matter: it is neither changed nor deleted. "
+                    "This mail belongs to the file: it is neither changed nor deleted. "
                     "Correct the communication instead."
                 )
             )
 
     def write(self, vals):
-        if _LOCKED_FIELDS & set(vals):
+        if any(self._would_change(name, vals[name]) for name in _LOCKED_FIELDS & set(vals)):
             self._check_locked()
         return super().write(vals)
+
+    def _would_change(self, name, value):
+        # Sending writes the number of the message again, as it is: that is no change.
+        if self._fields[name].type in ("char", "integer", "many2one_reference"):
+            return any(message[name] != value for message in self.sudo())
+        return True
 
     def unlink(self):
         self._check_locked()

@@ -77,6 +77,7 @@ class ResPartner(models.Model):
         company, its contact persons."""
         return self.with_context(active_test=False).search([("id", "child_of", self.ids)])
 
+    @api.depends_context("uid")
     def _compute_matter_ids(self):
         # A contact without a legal role still opens contacts: no matters for him.
         if not self.env["legal.matter"].has_access("read"):
@@ -99,6 +100,7 @@ class ResPartner(models.Model):
             return found | Domain("party_ids.matter_id", "in", rest) if rest else found
         return Domain("party_ids.matter_id", operator, value)
 
+    @api.depends_context("uid")
     def _compute_communication_count(self):
         if not self.env["legal.communication"].has_access("read"):
             self.communication_count = 0

@@ -1,0 +1,77 @@
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.legal_crm.models.legal_access_mixin import LegalAccessMixin
+
+SUITE = ("legal_", "gdpr_")
+
+
+@tagged("post_install", "-at_install")
+class TestRegistry(TransactionCase):
+    """What every model of the suite owes, checked on all that are installed."""
+
+    def _own_models(self):
+        return [
+            self.env[name]
+            for name in self.env.registry
+            if (self.env[name]._original_module or "").startswith(SUITE)
+        ]
+
+    def test_personal_data_is_declared(self):
+        missing = [
+            model._name
+            for model in self._own_models()
+            if not model._abstract
+            and not getattr(model, "_gdpr_data", None)
+            and not getattr(model, "_gdpr_none", None)
+        ]
+        self.assertEqual(missing, [], "declare _gdpr_data or _gdpr_none")
+
+    def test_declared_fields_exist(self):
+        wrong = [
+            f"{model._name}.{field}"
+            for name in self.env.registry
+            for model in [self.env[name]]
+            for field in getattr(model, "_gdpr_data", None) or {}
+            if field not in model._fields
+        ]
+        self.assertEqual(wrong, [])
+
+    def test_every_model_with_a_matter_has_the_key(self):
+        exempt = {"legal.matter"}
+        without = []
+        for model in self._own_models():
+            if model._abstract or model._transient or model._name in exempt:
+                continue
+            points = [
+                field
+                for field in model._fields.values()
+                if field.comodel_name == "legal.matter"
+                and field.type == "many2one"
+                and field.store
+            ]
+            if points and not isinstance(model, LegalAccessMixin):
+                without.append(model._name)
+        self.assertEqual(without, [])
+
+    def test_every_key_has_its_rule(self):
+        rules = self.env["ir.rule"].search([("domain_force", "ilike", "legal_readable")])
+        guarded = set(rules.mapped("model_id.model"))
+        keyed = {
+            name
+            for name in self.env.registry
+            if isinstance(self.env[name], LegalAccessMixin)
+            and not self.env[name]._abstract
+        }
+        self.assertEqual(keyed - guarded, set())
+        self.assertTrue(all(rule["global"] for rule in rules))
+
+    def test_every_model_has_rights_and_a_description(self):
+        for model in self._own_models():
+            self.assertTrue(model._description and model._description != model._name)
+            if not model._abstract:
+                self.assertTrue(
+                    self.env["ir.model.access"].search_count(
+                        [("model_id.model", "=", model._name)], limit=1
+                    ),
+                    model._name,
+                )
