@@ -48,6 +48,9 @@
         "web.assets_backend": [
             "legal_crm/static/src/**/*",
         ],
+        "web.assets_tests": [
+            "legal_crm/static/tests/tours/**/*",
+        ],
     },
     "application": True,
     "post_init_hook": "post_init_hook",

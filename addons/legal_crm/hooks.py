@@ -3,6 +3,9 @@ import threading
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError
 from odoo.modules.registry import Registry
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
 
 
 def post_init_hook(env):
@@ -31,7 +34,8 @@ def post_load():
 
     def guarded_jsonrpc(url, *args, **kwargs):
         if not _allowed():
-            raise AccessError("Outside services are switched off (Settings, Legal).")
+            # The callers catch it, as they do when the network is down.
+            raise AccessError(_lt("Outside services are switched off."))
         return original(url, *args, **kwargs)
 
     guarded_jsonrpc.legal_guard = True

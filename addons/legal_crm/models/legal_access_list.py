@@ -55,7 +55,7 @@ class LegalAccessList(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO legal_access_list
-                               (mode, key, create_uid, write_uid, create_date, write_date)
+                   (mode, key, create_uid, write_uid, create_date, write_date)
                    VALUES (%s, %s, %s, %s, now(), now())
                    ON CONFLICT (key) DO NOTHING RETURNING id""",
                 mode,

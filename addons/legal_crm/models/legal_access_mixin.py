@@ -76,10 +76,13 @@ class LegalAccessMixin(models.AbstractModel):
                 lambda r, list_id=list_id: r.sudo().access_list_id.id != (list_id)
             )
             if stale:
-                # sudo: the key follows the matter, whatever the writer's rights.
-                super(
-                    LegalAccessMixin, stale.sudo().with_context(legal_unlock=UNLOCK)
-                ).write({"access_list_id": list_id})
+                stale._store_access_list(list_id)
+
+    def _store_access_list(self, list_id):
+        # sudo: the key follows the matter, whatever the writer's rights. This class's
+        # own ``write``, which drops a key given from outside, is passed by.
+        unlocked = self.sudo().with_context(legal_unlock=UNLOCK)
+        return super(LegalAccessMixin, unlocked).write({"access_list_id": list_id})
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -170,7 +170,12 @@ class LegalCommunication(models.Model):
 
     @api.depends("channel")
     def _compute_direction(self):
-        usual = {"note": "internal", "court": "in", "portal": "in", "meeting": "internal"}
+        usual = {
+            "note": "internal",
+            "court": "in",
+            "portal": "in",
+            "meeting": "internal",
+        }
         for communication in self:
             if not communication.direction or not communication.id:
                 communication.direction = usual.get(
@@ -195,7 +200,9 @@ class LegalCommunication(models.Model):
         if not self.message_id:
             return self.body or Markup()
         if self._mail_moved_on():
-            return self.env._("This mail belongs to another matter and was moved there.")
+            return self.env._(
+                "This mail belongs to another matter and was moved there."
+            )
         # sudo: who may read the communication may read its mail, it is the same text
         return self.message_id.sudo().body or Markup()
 
@@ -213,7 +220,7 @@ class LegalCommunication(models.Model):
             communication.preview = " ".join(text.split())[:200]
 
     def _report_text(self):
-        """The text for paper: paragraphs kept, pictures and styles of mails left out."""
+        """The text for paper: paragraphs stay, pictures and styles do not."""
         self.ensure_one()
         return plaintext2html(html2plaintext(self._text()).strip())
 
@@ -261,7 +268,10 @@ class LegalCommunication(models.Model):
             "res_model": self._name,
             "view_mode": "form",
             "views": [
-                (self.env.ref("legal_crm.legal_communication_view_form_quick").id, "form")
+                (
+                    self.env.ref("legal_crm.legal_communication_view_form_quick").id,
+                    "form",
+                )
             ],
             "target": "new",
             "context": {
@@ -289,7 +299,9 @@ class LegalCommunication(models.Model):
                     )
                 )
             has_text = communication.subject or communication.body
-            if not (has_text or communication.message_id or communication.attachment_ids):
+            if not (
+                has_text or communication.message_id or communication.attachment_ids
+            ):
                 raise UserError(
                     self.env._("Write what it was about before filing the entry.")
                 )
@@ -310,7 +322,9 @@ class LegalCommunication(models.Model):
         self.ensure_one()
         if self.state != "filed":
             raise UserError(
-                self.env._("Only a filed entry is corrected; a draft is simply changed.")
+                self.env._(
+                    "Only a filed entry is corrected; a draft is simply changed."
+                )
             )
         return {
             "type": "ir.actions.act_window",

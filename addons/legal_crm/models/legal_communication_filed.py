@@ -36,7 +36,8 @@ class LegalCommunication(models.Model):
                     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                 END IF;
                 IF TG_OP = 'DELETE' THEN
-                    RAISE EXCEPTION 'A filed communication is not deleted (id %)', OLD.id;
+                    RAISE EXCEPTION
+                        'A filed communication is not deleted (id %)', OLD.id;
                 END IF;
                 IF NEW.state NOT IN ('filed', 'corrected')
                    OR (OLD.state = 'corrected' AND NEW.state <> 'corrected')
@@ -52,7 +53,8 @@ class LegalCommunication(models.Model):
                        NEW.original_sha256, NEW.email_from, NEW.email_to,
                        NEW.email_cc, NEW.filed_by_id, NEW.filed_on)
                 THEN
-                    RAISE EXCEPTION 'A filed communication is not changed (id %)', OLD.id;
+                    RAISE EXCEPTION
+                        'A filed communication is not changed (id %)', OLD.id;
                 END IF;
                 RETURN NEW;
             END $$ LANGUAGE plpgsql;
@@ -107,8 +109,8 @@ class LegalCommunication(models.Model):
             if communication.state != "draft":
                 raise UserError(
                     self.env._(
-                        "“%s” is filed and stays as it is. Use “Correct”: the new entry "
-                        "stands beside the old one.",
+                        "“%s” is filed and stays as it is. Use “Correct”: the new "
+                        "entry stands beside the old one.",
                         communication.display_name,
                     )
                 )
@@ -161,7 +163,10 @@ class LegalCommunication(models.Model):
         )
         mine = stray.filtered(
             lambda a: a.create_uid == self.env.user
-            and (not a.res_id or a.res_model in (False, "mail.compose.message", self._name))
+            and (
+                not a.res_id
+                or a.res_model in (False, "mail.compose.message", self._name)
+            )
         )
         if stray - mine:
             # A document of another record stays there; this entry gets its own copy.
@@ -169,7 +174,11 @@ class LegalCommunication(models.Model):
             for attachment in stray - mine:
                 attachment.sudo(False).check_access("read")
                 copies |= attachment.copy(
-                    {"res_model": self._name, "res_id": self.id, "name": attachment.name}
+                    {
+                        "res_model": self._name,
+                        "res_id": self.id,
+                        "name": attachment.name,
+                    }
                 )
             self.attachment_ids = (self.attachment_ids - (stray - mine)) | copies.sudo(
                 False
@@ -283,7 +292,8 @@ class LegalCommunication(models.Model):
                      JOIN legal_communication c ON c.id = rel.communication_id
                     WHERE rel.attachment_id IN %s AND c.state <> 'draft'
                     UNION
-                   SELECT original_id FROM legal_communication WHERE original_id IN %s""",
+                   SELECT original_id FROM legal_communication
+                    WHERE original_id IN %s""",
                 ids,
                 ids,
                 ids,

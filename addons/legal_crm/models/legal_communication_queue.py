@@ -25,7 +25,9 @@ class LegalCommunication(models.Model):
 
     _inherit = "legal.communication"
 
-    queue_reason = fields.Selection(QUEUE_REASONS, string="Waits Because", readonly=True)
+    queue_reason = fields.Selection(
+        QUEUE_REASONS, string="Waits Because", readonly=True
+    )
     queue_note = fields.Char(string="Details", readonly=True)
     is_aside = fields.Boolean(
         string="Set Aside", readonly=True, copy=False, help="Belongs to no matter."
@@ -134,7 +136,9 @@ class LegalCommunication(models.Model):
             "sender": self.env._("the sender takes part in it"),
             "person": self.env._("chosen by a person"),
         }
-        text = ", ".join(texts.get(code, code) for code in (codes or "").split(",") if code)
+        text = ", ".join(
+            texts.get(code, code) for code in (codes or "").split(",") if code
+        )
         if text and detail:
             text = f"{text}: {detail}"
         return text[:1].upper() + text[1:]
@@ -171,7 +175,7 @@ class LegalCommunication(models.Model):
             found[communication.id] = best.matter_id.access_list_id.id or False
         return found
 
-    # -- filing -------------------------------------------------------------------------
+    # -- filing ------------------------------------------------------------------
 
     def _file_to(self, matter, evidence="person", detail="", confidence=0.0):
         """File into ``matter``: chosen by a person, or by the gateway's evidence.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.rubrum import rubrum
 from .legal_access_mixin import UNLOCK
@@ -116,7 +116,9 @@ class LegalMatter(models.Model):
         index="btree_not_null",
         tracking=True,
     )
-    type_id = fields.Many2one("legal.matter.type", index="btree_not_null", tracking=True)
+    type_id = fields.Many2one(
+        "legal.matter.type", index="btree_not_null", tracking=True
+    )
     stage_id = fields.Many2one(
         "legal.matter.stage",
         default=lambda self: self._default_stage_id(),
@@ -157,7 +159,9 @@ class LegalMatter(models.Model):
         default="pretrial",
     )
     child_ids = fields.One2many("legal.matter", "parent_id", string="Sub-matters")
-    child_count = fields.Integer(compute="_compute_child_count", string="Sub-matter Count")
+    child_count = fields.Integer(
+        compute="_compute_child_count", string="Sub-matter Count"
+    )
     description = fields.Html(string="Facts of the Case")
     access_policy = fields.Selection(
         ACCESS_POLICIES,
@@ -213,7 +217,8 @@ class LegalMatter(models.Model):
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):
-        return stages.search([])
+        # pylint: disable=no-search-all
+        return stages.search([])  # the columns of the board: a handful
 
     # -- parties and rubrum -------------------------------------------------------
 
@@ -457,24 +462,39 @@ class LegalMatter(models.Model):
             stage = self.env["legal.matter.stage"].browse(vals["stage_id"])
             moving = self.filtered(lambda m: m.state != stage.state)
             moving._before_state_change(stage.state)
+        walled = {matter.id: matter.sudo().excluded_user_ids for matter in self}
         result = super().write(vals)
+        if "excluded_user_ids" in vals:
+            self._check_wall_stays(walled)
         if "name" in vals:
             for matter in self:
                 if not vals["name"] or matter.name == matter._propose_name():
                     super(LegalMatter, matter).write({"name_manual": False})
-        if {"access_policy", "member_ids", "lawyer_id", "excluded_user_ids"} & set(vals):
+        if {"access_policy", "member_ids", "lawyer_id", "excluded_user_ids"} & set(
+            vals
+        ):
             self._update_access_list()
         if {"legacy_number", "court_reference"} & set(vals):
             self._sync_references()
         return result
+
+    def _check_wall_stays(self, walled):
+        """Only the compliance officer lets somebody in again who was shut out."""
+        if self.env.su or self.env.user.has_group("legal_crm.group_compliance"):
+            return
+        # sudo: the writer may have shut himself out with this very change
+        if any(walled[m.id] - m.sudo().excluded_user_ids for m in self):
+            raise AccessError(
+                self.env._("Only the compliance officer lifts an ethical wall.")
+            )
 
     def _guard_written(self, vals):
         """Refuse what is never changed by hand: over RPC the form does not help."""
         if "number" in vals and any(m.number != vals["number"] for m in self):
             raise UserError(
                 self.env._(
-                    "The matter number was given once and stays: letters and courts use "
-                    "it. For the number of another system there is “Old Number”."
+                    "The matter number was given once and stays: letters and courts "
+                    "use it. For the number of another system there is “Old Number”."
                 )
             )
         for field in ("date_closed", "close_reason"):

@@ -35,7 +35,8 @@ class LegalMatter(models.Model):
             self.env["mail.alias"]
             .sudo()
             .search(
-                Domain("alias_name", "=", stem) | Domain("alias_name", "=like", stem + "-%")
+                Domain("alias_name", "=", stem)
+                | Domain("alias_name", "=like", stem + "-%")
             )
             .mapped("alias_name")
         )
@@ -121,9 +122,9 @@ class LegalMatter(models.Model):
         by_email = {}
         for partner in self.env["res.partner"].sudo().browse(by_partner):
             if partner.email_normalized:
-                by_email.setdefault(partner.email_normalized, self.env[
-                    "legal.matter.party"
-                ])
+                by_email.setdefault(
+                    partner.email_normalized, self.env["legal.matter.party"]
+                )
                 by_email[partner.email_normalized] |= by_partner[partner.id]
         none = self.env["legal.matter.party"]
         found = []
@@ -158,15 +159,16 @@ class LegalMatter(models.Model):
         if open_ones:
             raise UserError(
                 self.env._(
-                    "On the adverse side of %(matter)s: %(names)s.\n\nNothing was sent. "
-                    "If it really is for the other side, open the full composer and tick "
-                    "“Send to the adverse side”. Otherwise remove the recipient.",
+                    "On the adverse side of %(matter)s: %(names)s.\n\nNothing was "
+                    "sent. If it really is for the other side, open the full composer "
+                    "and tick “Send to the adverse side”. Otherwise remove the "
+                    "recipient.",
                     matter=self.display_name,
                     names=", ".join(p.display_name or e for p, e in open_ones),
                 )
             )
 
-    # -- sending ------------------------------------------------------------------------
+    # -- sending -----------------------------------------------------------------
 
     def message_post(self, *, partner_ids=None, outgoing_email_to=False, **kwargs):
         if kwargs.get("message_type") != "email":  # what came in is not sent
@@ -217,7 +219,7 @@ class LegalMatter(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Write a mail"),
             "res_model": "mail.compose.message",
-            "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
             "context": {
                 "default_model": self._name,

@@ -147,8 +147,7 @@ class LegalMatterParty(models.Model):
                     "value": party.reference.strip(),
                 }
                 for party in self
-                if party.reference
-                and any(char.isalnum() for char in party.reference)
+                if party.reference and any(char.isalnum() for char in party.reference)
             ]
         )
 

@@ -89,7 +89,7 @@ class LegalMatterReference(models.Model):
         if not self.env.su and any(r.kind != "other" for r in self):
             raise UserError(
                 self.env._(
-                    "This number comes from the matter or one of its parties. Change it "
-                    "there."
+                    "This number comes from the matter or one of its parties. Change "
+                    "it there."
                 )
             )

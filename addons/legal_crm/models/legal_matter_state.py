@@ -73,9 +73,7 @@ class LegalMatter(models.Model):
                 )
         if problems:
             raise UserError(
-                self.env._(
-                    "This cannot be done yet:\n\n%s", "\n\n".join(problems)
-                )
+                self.env._("This cannot be done yet:\n\n%s", "\n\n".join(problems))
             )
 
     def _before_state_change(self, state):

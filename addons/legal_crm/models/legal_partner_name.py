@@ -40,7 +40,8 @@ class LegalPartnerName(models.Model):
             if name.date_from and name.date_to and name.date_to < name.date_from:
                 raise ValidationError(
                     self.env._(
-                        "The name “%s” ends before it begins. Correct one of the dates.",
+                        "The name “%s” ends before it begins. Correct one of the "
+                        "dates.",
                         name.name,
                     )
                 )

@@ -39,7 +39,9 @@ class MailMessage(models.Model):
             )
 
     def write(self, vals):
-        if any(self._would_change(name, vals[name]) for name in _LOCKED_FIELDS & set(vals)):
+        if any(
+            self._would_change(name, vals[name]) for name in _LOCKED_FIELDS & set(vals)
+        ):
             self._check_locked()
         return super().write(vals)
 

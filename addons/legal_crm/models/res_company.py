@@ -142,14 +142,18 @@ class ResCompany(models.Model):
         company_sudo = self.sudo()
         sequence = company_sudo.legal_number_sequence_id
         if not sequence:
-            sequence = self.env["ir.sequence"].sudo().create(
-                {
-                    "name": f"Matters of {company_sudo.name}",
-                    "code": "legal.matter",
-                    "implementation": "no_gap",
-                    "company_id": self.id,
-                    "use_date_range": company_sudo.legal_number_yearly,
-                }
+            sequence = (
+                self.env["ir.sequence"]
+                .sudo()
+                .create(
+                    {
+                        "name": f"Matters of {company_sudo.name}",
+                        "code": "legal.matter",
+                        "implementation": "no_gap",
+                        "company_id": self.id,
+                        "use_date_range": company_sudo.legal_number_yearly,
+                    }
+                )
             )
             company_sudo.legal_number_sequence_id = sequence
         if sequence.use_date_range != company_sudo.legal_number_yearly:

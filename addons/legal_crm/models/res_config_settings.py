@@ -38,14 +38,17 @@ class ResConfigSettings(models.TransientModel):
     legal_outside_services = fields.Boolean(
         string="Outside Services",
         config_parameter="legal_crm.outside_services",
-        help="Address completion, enrichment of inquiries, SMS, letters by post and the "
-        "like send names to companies outside the firm. Off unless you say so.",
+        help="Address completion, enrichment of inquiries, SMS, letters by post and "
+        "the like send names to companies outside the firm. Off unless you say so.",
     )
 
     @api.depends("legal_number_pattern", "legal_number_yearly", "company_id")
     def _compute_legal_number_preview(self):
         for settings in self:
-            pattern, yearly = settings.legal_number_pattern, settings.legal_number_yearly
+            pattern, yearly = (
+                settings.legal_number_pattern,
+                settings.legal_number_yearly,
+            )
             company = settings.company_id
             settings.legal_number_error = company._legal_number_pattern_error(
                 pattern, yearly

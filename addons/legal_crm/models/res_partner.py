@@ -28,7 +28,6 @@ class ResPartner(models.Model):
     party_ids = fields.One2many("legal.matter.party", "partner_id", string="Roles")
     matter_ids = fields.Many2many(
         "legal.matter",
-        string="Matters",
         compute="_compute_matter_ids",
         search="_search_matter_ids",
     )
@@ -75,7 +74,9 @@ class ResPartner(models.Model):
     def _legal_family(self):
         """The contacts whose matters count as this contact's: itself and, for a
         company, its contact persons."""
-        return self.with_context(active_test=False).search([("id", "child_of", self.ids)])
+        return self.with_context(active_test=False).search(
+            [("id", "child_of", self.ids)]
+        )
 
     @api.depends_context("uid")
     def _compute_matter_ids(self):
@@ -187,7 +188,9 @@ class ResPartner(models.Model):
     def action_log_call(self):
         """Open the call form with what is known of this contact filled in."""
         self.ensure_one()
-        matters = self._legal_family().matter_ids if self.is_company else self.matter_ids
+        matters = (
+            self._legal_family().matter_ids if self.is_company else self.matter_ids
+        )
         if not matters and self.parent_id:
             matters = self.parent_id.matter_ids
         open_matters = matters.filtered(lambda m: m.state in ("intake", "open"))

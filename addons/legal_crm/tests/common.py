@@ -25,7 +25,9 @@ class LegalCommon(BaseCommon):
         cls.admin_user = cls._user("sysadmin", "base.group_system", "Sys Admin")
         cls.outsider = cls._user("o.empl", "base.group_user", "Other Employee")
         cls.meier = cls._contact("Hans Meier", "hans.meier@example.com")
-        cls.mueller = cls._contact("Müller GmbH", "info@mueller.example", is_company=True)
+        cls.mueller = cls._contact(
+            "Müller GmbH", "info@mueller.example", is_company=True
+        )
         cls.counsel = cls._contact("Dr. Eva Stern", "stern@kanzlei-stern.example")
         cls.area = cls.env.ref("legal_crm.area_civil")
 

@@ -21,7 +21,9 @@ class TestAccess(LegalCommon):
 
     def _readable(self, user):
         ids = {matter.id: key for key, matter in self.matters.items()}
-        found = self.env["legal.matter"].with_user(user).search([("id", "in", list(ids))])
+        found = (
+            self.env["legal.matter"].with_user(user).search([("id", "in", list(ids))])
+        )
         return {ids[matter.id] for matter in found}
 
     def test_who_reads_what(self):
@@ -80,7 +82,9 @@ class TestAccess(LegalCommon):
 
     def test_restricted_name_is_hidden_elsewhere(self):
         matter = self.matters["restricted"]
-        self.assertEqual(matter.with_user(self.lawyer2).sudo().display_name, matter.number)
+        self.assertEqual(
+            matter.with_user(self.lawyer2).sudo().display_name, matter.number
+        )
         self.assertIn("Meier", matter.with_user(self.lawyer).sudo().display_name)
 
     def test_the_key_is_not_written_by_hand(self):
@@ -90,7 +94,9 @@ class TestAccess(LegalCommon):
         call = (
             self.env["legal.communication"]
             .with_user(self.lawyer)
-            .create({"matter_id": matter.id, "channel": "note", "access_list_id": False})
+            .create(
+                {"matter_id": matter.id, "channel": "note", "access_list_id": False}
+            )
         )
         self.assertEqual(call.sudo().access_list_id, matter.sudo().access_list_id)
 
@@ -102,6 +108,15 @@ class TestAccess(LegalCommon):
         with self.assertRaises(AccessError):
             draft.write({"matter_id": matter.id})
             self.env.flush_all()
+
+    def test_a_wall_is_not_lifted_by_the_team(self):
+        matter = self.matters["walled"]
+        for user in (self.lawyer, self.assistant):
+            with self.assertRaises(AccessError):
+                matter.with_user(user).write({"excluded_user_ids": [(5, 0, 0)]})
+            self.env.invalidate_all()
+        matter.with_user(self.lawyer).excluded_user_ids |= self.lawyer2
+        self.assertFalse(matter.with_user(self.lawyer2).has_access("read"))
 
     def test_find_does_not_leak(self):
         matter = self.matters["restricted"]

@@ -281,12 +281,11 @@ class TestReports(HttpCase, LegalCommon):
         self.assertEqual(wizard.count, 0)
 
     def test_one_real_pdf(self):
-        with self.allow_pdf_render():
-            pdf, kind = (
-                self.env["ir.actions.report"]
-                .with_context(force_report_rendering=True)
-                ._render_qweb_pdf("legal_crm.report_cover", self.matter.ids)
-            )
+        pdf, kind = (
+            self.env["ir.actions.report"]
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf("legal_crm.report_cover", self.matter.ids)
+        )
         self.assertEqual(kind, "pdf")
         self.assertTrue(pdf.startswith(b"%PDF"))
 
@@ -294,6 +293,6 @@ class TestReports(HttpCase, LegalCommon):
         secret = self._matter(access_policy="restricted")
         for report in ("legal_crm.report_cover", "legal_crm.report_parties"):
             with self.assertRaises(AccessError):
-                self.env["ir.actions.report"].with_user(
-                    self.lawyer2
-                )._render_qweb_html(report, secret.ids)
+                self.env["ir.actions.report"].with_user(self.lawyer2)._render_qweb_html(
+                    report, secret.ids
+                )

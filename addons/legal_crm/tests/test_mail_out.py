@@ -79,7 +79,11 @@ class TestMailOut(MailCommon, LegalCommon):
     def test_the_composer_shows_the_sides(self):
         stranger = self._contact("Some Body", "some@body.example")
         composer = self._composer(
-            self.meier | self.mueller | self.counsel | stranger | self.lawyer2.partner_id
+            self.meier
+            | self.mueller
+            | self.counsel
+            | stranger
+            | self.lawyer2.partner_id
         )
         sides = {row["name"]: row["side"] for row in composer.legal_sides}
         self.assertEqual(sides["Hans Meier"], "own")

@@ -87,12 +87,18 @@ class TestMatterNumber(LegalCommon):
             settings.legal_number_pattern = "{year}"
             self.assertTrue(settings.legal_number_error)
             settings.legal_number_pattern = "K-{counter:5}/{year}"
-        self.assertEqual(preview, f"K-{self._counter(last) + 1:05}/20{last.number[-2:]}")
+        self.assertEqual(
+            preview, f"K-{self._counter(last) + 1:05}/20{last.number[-2:]}"
+        )
         self.assertEqual(self._matter().number, preview)
 
     def test_search_with_any_punctuation(self):
-        matter = self._matter(legacy_number="RA 1998/0077-b", court_reference="12 O 3/26")
-        matter.party_ids.filtered(lambda p: p.side == "adverse").reference = "St-55/2026"
+        matter = self._matter(
+            legacy_number="RA 1998/0077-b", court_reference="12 O 3/26"
+        )
+        matter.party_ids.filtered(
+            lambda p: p.side == "adverse"
+        ).reference = "St-55/2026"
         digits = matter.number.replace("/", "")
         for text in (
             matter.number,

@@ -13,7 +13,10 @@ class TestOutsideServices(TransactionCase):
     def test_nothing_calls_out_by_default(self):
         from odoo.addons.iap.tools import iap_tools
 
-        with patch.object(requests, "post") as post, patch.object(requests, "get") as get:
+        with (
+            patch.object(requests, "post") as post,
+            patch.object(requests, "get") as get,
+        ):
             with self.assertRaises(AccessError):
                 iap_tools.iap_jsonrpc("https://outside.example/x", params={})
             self.env["publisher_warranty.contract"].update_notification()
@@ -26,6 +29,4 @@ class TestOutsideServices(TransactionCase):
         self.assertFalse(parameters._legal_outside_services())
         self.assertEqual(parameters.get_param("mail.link_preview_throttle"), "0")
         self.assertEqual(parameters.get_param("auth_signup.invitation_scope"), "b2b")
-        self.assertFalse(
-            self.env.ref("mail.ir_cron_module_update_notification").active
-        )
+        self.assertFalse(self.env.ref("mail.ir_cron_module_update_notification").active)

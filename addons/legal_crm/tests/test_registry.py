@@ -54,7 +54,9 @@ class TestRegistry(TransactionCase):
         self.assertEqual(without, [])
 
     def test_every_key_has_its_rule(self):
-        rules = self.env["ir.rule"].search([("domain_force", "ilike", "legal_readable")])
+        rules = self.env["ir.rule"].search(
+            [("domain_force", "ilike", "legal_readable")]
+        )
         guarded = set(rules.mapped("model_id.model"))
         keyed = {
             name

@@ -7,7 +7,7 @@ evidence leaves room for doubt nothing is chosen and all that was found is propo
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from .references import EXACT, LOOSE
+from .references import EXACT, LOOSE, VAGUE
 
 BASE = {
     # Sent to the matter's own address: somebody addressed the file itself.
@@ -31,6 +31,8 @@ BASE = {
 }
 # Other punctuation or no leading zeros: dates and amounts can look like this.
 LOOSE_FACTOR = 0.85
+# Short as well: "03/26" for "0003/26" is more often a month.
+VAGUE_FACTOR = 0.68
 # A reference this short is found by chance (references.specificity).
 SHORT_REFERENCE = 5
 SHORT_FACTOR = 0.8
@@ -111,8 +113,7 @@ def score(
     in the text; `sender_is_party`: the sender is a party to the matter they name.
     """
     value = BASE[evidence]
-    if match == LOOSE:
-        value *= LOOSE_FACTOR
+    value *= {LOOSE: LOOSE_FACTOR, VAGUE: VAGUE_FACTOR}.get(match, 1)
     kind = evidence.partition("_")[0]
     if kind == "reference" and specificity is not None:
         value *= SHORT_FACTOR if specificity < SHORT_REFERENCE else 1
@@ -172,16 +173,36 @@ def _objection(best, hits, ranked, threshold):
     if _contradicted(best, ranked):
         return "contradiction"
     rivals = [hit for hit in hits if _is_open(hit) and hit is not best]
-    if any(round(best.score - rival.score, 4) <= MARGIN for rival in rivals):
+    if not all(_clearly_better(best, rival) for rival in rivals):
         return "ambiguous"
     # Also when a closed matter is clearly the better hit: it is the one that is meant.
-    if not _is_open(best) or round(hits[0].score - best.score, 4) > MARGIN:
+    if not _is_open(best) or _clearly_better(hits[0], best):
         return "closed"
     # A restricted file needs more than a guess: somebody must have named it.
     named = any(not e.loose and e.kind != "sender" for e in best.evidences)
     if best.evidences[0].restricted and not named:
         return "restricted"
     return "below_threshold" if best.score < threshold else ""
+
+
+def _clearly_better(one, other):
+    """Say whether `one` is meant and `other` merely mentioned.
+
+    The number in the subject says what the mail is about; the text below quotes older
+    mail, about other matters too.
+    """
+    if round(one.score - other.score, 4) > MARGIN:
+        return True
+    return one.score > other.score and _in_subject(one) and not _in_subject(other)
+
+
+def _in_subject(proposal):
+    return any(
+        candidate.tier == proposal.tier
+        and candidate.evidence.endswith("_subject")
+        and not candidate.loose
+        for candidate in proposal.evidences
+    )
 
 
 def _is_open(proposal):

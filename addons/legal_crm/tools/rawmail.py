@@ -1,27 +1,47 @@
 """Reading a mail's bytes whatever state they are in: nothing here raises.
 
-The full parsing is Odoo's. This reads what is needed before (who is it for?) and when
-Odoo's parser gives up (what can still be said of it?). Header names: RFC 5322; automatic
-mail: RFC 3834; reports: RFC 3462, RFC 8098.
+The gateway asks twice: who is it for and about (`Mail.envelope`, from the headers
+alone, so that 50 MB of video cost nothing), and what does it hold (`Mail.content`, see
+rawbody). Header names: RFC 5322; words in them: RFC 2047; automatic mail: RFC 3834;
+reports: RFC 3462, RFC 8098.
 """
 
 import email
-import email.header
 import email.policy
 import email.utils
+import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from functools import cached_property
+
+from . import rawbody
+from .rawtext import clean, decode_bytes, decode_header
 
 _RECIPIENT_HEADERS = (
-    "Delivered-To",
-    "X-Original-To",
-    "Envelope-To",
-    "To",
-    "Cc",
-    "Resent-To",
-    "Resent-Cc",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "to",
+    "cc",
+    "resent-to",
+    "resent-cc",
+)
+# What a mail gets on its way: it differs between two copies of the same mail.
+_TRACE_HEADERS = frozenset(
+    """received return-path delivered-to x-original-to envelope-to x-spam-status
+    x-spam-score x-spam-level x-spam-flag x-virus-scanned authentication-results
+    received-spf arc-seal arc-message-signature arc-authentication-results
+    x-received x-forwarded-to x-forwarded-for x-envelope-from""".split()
 )
 _REFERENCE = re.compile(r"<[^<>\s]+>")
+# Broken programs leave the brackets out and put commas between.
+_BARE_REFERENCE = re.compile(r"[^<>\s,;\"]+@[^<>\s,;\"]+")
+_ADDRESS = re.compile(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+")
+_BLANK_LINE = re.compile(rb"\r\n(?:\r\n|\r|\n)|\n(?:\r\n|\r|\n)|\r(?!\n)(?:\r\n|\r|\n)")
+# "Date : ..." is old but legal (RFC 5322, 4.5.3); Python ends the headers there.
+_SPACE_BEFORE_COLON = re.compile(rb"(?m)^([!-9;-~]+)[ \t]+:")
+_HEADER_LINE = re.compile(rb"(?m)^[!-9;-~]+[ \t]*:")
 # Some programs say "automatic" in the subject only.
 _AUTO_SUBJECT = re.compile(
     r"^\s*(auto(matic)? ?-?repl(y|ies)|automatische antwort|abwesenheitsnotiz|"
@@ -42,129 +62,134 @@ class Envelope:
     to: str = ""
     cc: str = ""
     subject: str = ""
-    references: tuple[str, ...] = field(default=())
+    date: datetime | None = None  # UTC, naive
+    references: tuple[str, ...] = ()  # the nearest first
     automatic: bool = False
     report: bool = False
+    failed: str = ""  # the address that a mail of ours did not reach for good
     readable: bool = True
 
 
-def clean(text: str) -> str:
-    """Return `text` without what a database or a screen cannot hold (NUL, lone
-    surrogates, other control characters but tab and line ends)."""
-    text = text.encode("utf-8", "replace").decode("utf-8")
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text)
+class Mail:
+    """A mail as it came (`raw`), and what can be read of it."""
 
+    def __init__(self, raw: bytes):
+        self.raw = raw
+        end = _BLANK_LINE.search(raw)
+        cut = end.end() if end else len(raw)
+        self._head = _SPACE_BEFORE_COLON.sub(rb"\1:", raw[:cut])
+        self._body_at = cut
 
-def decode_header(value) -> str:
-    """Return a header as text: RFC 2047 words decoded, raw 8-bit guessed."""
-    value = "" if value is None else str(value)
-    value = re.sub(r"[\r\n]+[ \t]*", " ", value)
-    try:
-        chunks = email.header.decode_header(value)
-    except (ValueError, email.errors.HeaderParseError):
-        chunks = [(value, None)]
-    text = ""
-    for chunk, charset in chunks:
-        if isinstance(chunk, str):
-            chunk = chunk.encode("ascii", "surrogateescape")
-        text += decode_bytes(chunk, charset)
-    return clean(text).strip()
+    @cached_property
+    def digest(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
 
+    @cached_property
+    def headers(self) -> dict[str, list[str]]:
+        """{lower case name: values as written}, from the top of the mail."""
+        return _headers(_parse(self._head)) if _HEADER_LINE.search(self._head) else {}
 
-def decode_bytes(data: bytes, charset: str | None = None) -> str:
-    """Decode with the charset that is named, else UTF-8, else Windows-1252."""
-    for name in (charset, "utf-8", "cp1252"):
-        if not name or name.lower() in ("unknown-8bit", "us-ascii", "ascii"):
-            continue
+    @cached_property
+    def message(self):
+        """The parsed mail (``email.message.Message``)."""
+        return _parse(self._head + self.raw[self._body_at :])
+
+    @cached_property
+    def envelope(self) -> Envelope:
         try:
-            return data.decode(name)
-        except (LookupError, UnicodeError):
-            continue
-    return data.decode("latin-1")
+            return _envelope(self)
+        except Exception:  # anything is fed in; damaged mail must not stop the mail
+            return Envelope(readable=False)
+
+    @cached_property
+    def content(self) -> rawbody.Content:
+        if not self.headers:
+            text = clean(decode_bytes(self.raw[:20000]))
+            return rawbody.Content(blocks=(("text/plain", text),), complete=False)
+        return rawbody.read(self.message)
+
+    def same_mail(self, other: "Mail") -> bool:
+        """Whether two copies differ only in what was added on the way."""
+        return self._stamped() == other._stamped()
+
+    def _stamped(self):
+        headers = [
+            (name, [" ".join(value.split()) for value in values])
+            for name, values in sorted(self.headers.items())
+            if name not in _TRACE_HEADERS
+        ]
+        return headers, self.raw[self._body_at :].replace(b"\r\n", b"\n").strip()
 
 
-def read_envelope(raw: bytes) -> Envelope:
-    """Read the headers of a mail, as far as they can be read."""
+def _parse(raw):
     try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    except Exception:  # the parser is fed anything: damaged mail must not stop the mail
+        return email.message_from_bytes(raw, policy=email.policy.compat32)
+    except Exception:  # e.g. a thousand parts inside each other
+        message = email.message.Message()
+        message.set_payload(raw.decode("ascii", "surrogateescape"))
+        return message
+
+
+def _headers(message):
+    found = {}
+    for name, value in message.raw_items():
+        found.setdefault(name.lower(), []).append(value)
+    return found
+
+
+def _envelope(mail):
+    headers = mail.headers
+    if not headers:
         return Envelope(readable=False)
-    if not message.keys():
-        return Envelope(readable=False)
-    from_name, from_address = _first_address(message.get_all("From", []))
-    recipients = []
-    for name in _RECIPIENT_HEADERS:
-        for value in message.get_all(name, []):
-            recipients += [address for _name, address in _addresses(value)]
-    references = _REFERENCE.findall(decode_header(message.get("References")))
-    in_reply_to = _REFERENCE.findall(decode_header(message.get("In-Reply-To")))
-    report = message.get_content_type() == "multipart/report"
+
+    def first(name):
+        return decode_header(headers.get(name, [""])[0])
+
+    sender_name, sender = _first_address(headers.get("from", []))
+    recipients = [
+        address
+        for name in _RECIPIENT_HEADERS
+        for value in headers.get(name, [])
+        for _name, address in _addresses(value)
+    ]
+    references = _references(first("references"))
+    in_reply_to = _references(first("in-reply-to"))
+    kind = re.match(r"\s*([\w/+.-]*)", first("content-type").lower())[1]
+    report, failed = kind == "multipart/report", ""
     if report:
-        in_reply_to += _reported_ids(message)
-    # nearest first: In-Reply-To, then References from the newest
-    ordered = tuple(dict.fromkeys(in_reply_to + references[::-1]))
-    subject = decode_header(message.get("Subject"))
+        reported, failed = _report(mail.message)
+        in_reply_to += reported
+    subject = first("subject")
     return Envelope(
-        message_id=decode_header(message.get("Message-ID")),
-        sender=from_address,
-        sender_name=from_name,
+        message_id=first("message-id"),
+        sender=sender,
+        sender_name=sender_name,
         recipients=tuple(dict.fromkeys(recipients)),
-        to=decode_header(message.get("To")),
-        cc=decode_header(message.get("Cc")),
+        to=first("to"),
+        cc=first("cc"),
         subject=subject,
-        references=ordered[:64],
-        automatic=report or _is_automatic(message, subject, from_address),
+        date=_date(first("date")),
+        # nearest first: In-Reply-To, then References from the newest
+        references=tuple(dict.fromkeys(in_reply_to + references[::-1]))[:64],
+        automatic=report or _is_automatic(first, headers, subject, sender),
         report=report,
+        failed=failed,
     )
 
 
-def read_text(raw: bytes, limit: int = 20000) -> str:
-    """Return the plain text of a mail, best effort, at most `limit` characters."""
-    try:
-        message = email.message_from_bytes(raw, policy=email.policy.compat32)
-        texts = [_part_text(part) for part in _own_parts(message)]
-        plain = [text for kind, text in texts if kind == "text/plain"]
-        html = [_strip_tags(text) for kind, text in texts if kind == "text/html"]
-        found = "\n".join(plain or html)
-    except Exception:  # see read_envelope
-        found = ""
-    return clean(found or decode_bytes(raw[:limit]))[:limit]
-
-
-def _own_parts(message):
-    """The text parts of the mail itself, not of a mail attached to it."""
-    if message.get_content_maintype() == "message":
-        return
-    if message.is_multipart():
-        for part in message.get_payload():
-            yield from _own_parts(part)
-    elif message.get_content_maintype() == "text" and not message.get_filename():
-        yield message
-
-
-def _part_text(part):
-    payload = part.get_payload(decode=True) or b""
-    return part.get_content_type(), decode_bytes(payload, part.get_content_charset())
-
-
-def _strip_tags(text):
-    text = re.sub(r"(?is)<(script|style).*?</\1>", " ", text)
-    text = re.sub(r"(?i)<(br|/p|/div|/tr)[^>]*>", "\n", text)
-    return re.sub(r"<[^>]+>", " ", text)
-
-
 def _addresses(value):
+    text = decode_header(value)
     try:
-        pairs = email.utils.getaddresses([decode_header(value)])
-    except Exception:  # see read_envelope
+        # names are decoded after the addresses are taken apart: they may hold commas
+        pairs = email.utils.getaddresses([re.sub(r"[\r\n]+[ \t]*", " ", str(value))])
+    except Exception:  # see Mail.envelope
         pairs = []
-    found = [(name, address.strip().lower()) for name, address in pairs if "@" in address]
-    if not found:
-        found = [
-            ("", address.lower())
-            for address in re.findall(r"[^\s<>,;:\"]+@[^\s<>,;:\"]+", decode_header(value))
-        ]
-    return found
+    found = [
+        (decode_header(name), decode_header(address).lower())
+        for name, address in pairs
+        if "@" in address
+    ]
+    return found or [("", address.lower()) for address in _ADDRESS.findall(text)]
 
 
 def _first_address(values):
@@ -174,43 +199,83 @@ def _first_address(values):
     return decode_header(values[0]) if values else "", ""
 
 
-def _reported_ids(message):
-    """The Message-IDs of the mail that a delivery or reading report speaks of."""
-    found = []
+def _references(text):
+    return _REFERENCE.findall(text) or [
+        f"<{bare}>" for bare in _BARE_REFERENCE.findall(text)
+    ]
+
+
+def _date(text):
+    try:
+        date = email.utils.parsedate_to_datetime(text)
+    except Exception:  # see Mail.envelope
+        return None
+    if date.tzinfo:
+        try:
+            date = date.astimezone(timezone.utc).replace(tzinfo=None)
+        except OverflowError:
+            return None
+    # A clock that stands at its beginning says nothing.
+    return date if date.year > 1990 else None
+
+
+def _report(message):
+    """What a report speaks of: the Message-IDs, and the address that failed for good.
+
+    A delay and a reading receipt are reports too; the address is good then.
+    """
+    ids, failed = [], ""
     for part in message.walk():
         kind = part.get_content_type()
         if kind == "message/rfc822" and part.is_multipart():
-            inner = part.get_payload()[0]
-            found += _REFERENCE.findall(decode_header(inner.get("Message-ID")))
+            inner = _headers(part.get_payload()[0])
+            ids += _references(decode_header(inner.get("message-id", [""])[0]))
         elif kind in (
             "text/rfc822-headers",
             "message/disposition-notification",
             "message/delivery-status",
         ):
-            blocks = part.get_payload()
-            text = blocks if isinstance(blocks, str) else ""
-            if isinstance(blocks, list):
-                text = "\n".join(str(block) for block in blocks)
-            found += re.findall(
-                r"(?im)^(?:original-)?message-id:\s*(<[^<>\s]+>)", text
+            text = _flat(part)
+            ids += re.findall(r"(?im)^(?:original-)?message-id:\s*(<[^<>\s]+>)", text)
+            if kind == "message/delivery-status":
+                failed = failed or _failed_address(text)
+    return ids, failed
+
+
+def _flat(part):
+    blocks = part.get_payload()
+    if isinstance(blocks, list):
+        return "\n\n".join(str(block) for block in blocks)
+    data = part.get_payload(decode=True) or b""
+    return decode_bytes(data, part.get_content_charset())
+
+
+def _failed_address(text):
+    for block in re.split(r"\n\s*\n", text):
+        if re.search(r"(?im)^action:\s*failed", block):
+            address = re.search(
+                r"(?im)^(?:original|final)-recipient:[^;\n]*;(.*)$", block
             )
-    return found
+            found = _ADDRESS.search(address[1]) if address else None
+            if found:
+                return found[0].lower()
+    return ""
 
 
-def _is_automatic(message, subject, sender):
-    """Whether a machine wrote it (RFC 3834, and what programs do instead)."""
-    auto = (message.get("Auto-Submitted") or "no").split(";")[0].strip().lower()
-    precedence = (message.get("Precedence") or "").strip().lower()
-    suppress = (message.get("X-Auto-Response-Suppress") or "").strip().lower()
+def _is_automatic(first, headers, subject, sender):
+    """Whether it is an answer of a machine, or sent to many alike.
+
+    Not everything a machine writes: a court's mailbox, a fax server and a calendar say
+    "auto-generated" as well, and what they bring must be read.
+    """
+    auto = first("auto-submitted").split(";")[0].strip().lower()
+    bulk = first("precedence").lower() in ("bulk", "junk", "auto_reply")
     return bool(
-        auto not in ("", "no")
-        or precedence in ("bulk", "junk", "list", "auto_reply")
-        or message.get("X-Autoreply")
-        or message.get("X-Autorespond")
-        or message.get("List-Unsubscribe")
-        or message.get("List-Id")
-        or ("all" in suppress.split(",") and _AUTO_SUBJECT.match(subject))
+        auto.startswith("auto-replied")
+        or bulk
+        or "x-autoreply" in headers
+        or "x-autorespond" in headers
+        or ("list-unsubscribe" in headers and "list-id" in headers)
         or _AUTO_SUBJECT.match(subject)
         or sender.split("@")[0] in ("mailer-daemon", "postmaster")
-        or (message.get("Return-Path") or "").strip() == "<>"
     )

@@ -11,11 +11,13 @@ Nothing here raises; an empty value has the key "" and matches nothing.
 import re
 import unicodedata
 
-EXACT, LOOSE, NONE = "exact", "loose", "none"
+EXACT, LOOSE, VAGUE, NONE = "exact", "loose", "vague", "none"
 
 MAX_GROUPS = 8
 # Below three characters everything is found everywhere.
 MIN_CHARS = 3
+# A key shorter than this, written without its zeros, may be a month and a year.
+VAGUE_CHARS = 5
 
 _DASHES = "\u002d\u2010\u2011\u2012\u2013\u2014\u2015\u2212"  # hyphen to minus sign
 # What may stand between two groups of one number, and what ties a neighbour to it.
@@ -24,6 +26,8 @@ _TIES = frozenset("/_.∕" + _DASHES)
 _TOKEN = re.compile(r"[^\W_]+")
 _GROUP = re.compile(r"[0-9]+|[^0-9]+")
 _DIGIT = re.compile(r"[0-9]")
+# "0123/2026" is what people make of "0123/26".
+_LONG_YEAR = re.compile(r"(?:(?<=\.)|^)20([0-9]{2})(?=\.|$)")
 _SAME_DASH = str.maketrans(dict.fromkeys(_DASHES, "-"))
 # Soft hyphens and zero-width characters that mail clients put into long words.
 _INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"))
@@ -117,11 +121,19 @@ def candidates(
     text = _normal(text)
     found = {}
     for key, start, end in _windows(text, max_groups):
-        if key not in found:
-            if len(found) >= limit:
-                break
-            found[key] = text[start:end]
+        for name in (key, _short_year(key)):
+            if name not in found:
+                if len(found) >= limit:
+                    return found
+                found[name] = text[start:end]
     return found
+
+
+def _short_year(key):
+    """Return the key with its years in two digits: "123.2026" -> "123.26"."""
+    if "20" not in key or "." not in key:
+        return key
+    return _LONG_YEAR.sub(lambda year: year[1].lstrip("0") or "0", key)
 
 
 def _written(text):
@@ -140,12 +152,13 @@ def _neighbour(text, position, step):
 
 
 def match(value: str, text: str) -> str:
-    """Return EXACT, LOOSE or NONE: does the number `value` stand in `text`?
+    """Return EXACT, LOOSE, VAGUE or NONE: does the number `value` stand in `text`?
 
     EXACT: as a token of its own, written the same way (case, kind of dash and length
-    of blanks aside).  LOOSE: the canonical keys agree ("123-26" for "0123/26"), or
-    letters are tied to it ("12/26-Ko", "Az.12/26").  A digit tied to it makes it a
-    part of something else: "12/26" is not in "5/12/26" nor in "112-12/26".
+    of blanks aside).  LOOSE: the canonical keys agree ("123-26" or "0123/2026" for
+    "0123/26"), or letters are tied to it ("12/26-Ko", "Az.12/26").  VAGUE: so short
+    and without its zeros ("3/26" for "0003/26") that it may be a date.  A digit tied
+    to it makes it a part of something else: "12/26" is not in "5/12/26", "112-12/26".
 
     Up to MAX_GROUPS groups, what matches is in `candidates(text)`, its limit aside.
     """
@@ -157,13 +170,15 @@ def match(value: str, text: str) -> str:
     # Punctuation around the stored number ("Nr. (12/26)") is no part of it.
     spelling = _written(_normal(value)[runs[0][0] : runs[-1][1]])
     result = NONE
+    vague = specificity(value) < VAGUE_CHARS
     for key, start, end in _windows(text, wanted.count(".") + 1):
-        if key != wanted:
+        if wanted not in (key, _short_year(key)):
             continue
         ties = _neighbour(text, start - 1, -1) + _neighbour(text, end, 1)
         if any(char.isdigit() for char in ties):
             continue
         if not ties and _written(text[start:end]) == spelling:
             return EXACT
-        result = LOOSE
+        same = not vague or compact(text[start:end]) == compact(value)
+        result = LOOSE if same or result == LOOSE else VAGUE
     return result

@@ -72,7 +72,14 @@ class LegalCommunicationCorrect(models.TransientModel):
             "partner_ids": [fields.Command.set(self.partner_ids.ids)],
         }
         if not self.is_mail:  # the mail's own text and date are what they are
-            for field in ("channel", "direction", "date", "duration", "subject", "body"):
+            for field in (
+                "channel",
+                "direction",
+                "date",
+                "duration",
+                "subject",
+                "body",
+            ):
                 vals[field] = self[field]
         new = self.communication_id._correct(vals, self.reason)
         return new.action_open()

@@ -55,9 +55,7 @@ class LegalCommunicationReport(models.TransientModel):
 
     def _communications(self):
         """The chosen entries, oldest first, as far as the user may read them."""
-        return self.env["legal.communication"].search(
-            self._domain(), order="date, id"
-        )
+        return self.env["legal.communication"].search(self._domain(), order="date, id")
 
     def action_print(self):
         self.ensure_one()

@@ -24,9 +24,9 @@ class MailComposeMessage(models.TransientModel):
     @api.depends("model", "res_ids", "partner_ids")
     def _compute_legal_sides(self):
         labels = dict(
-            self.env["legal.matter.party"]._fields["side"]._description_selection(
-                self.env
-            )
+            self.env["legal.matter.party"]
+            ._fields["side"]
+            ._description_selection(self.env)
         )
         for wizard in self:
             rows, adverse = [], []
@@ -77,8 +77,8 @@ class MailComposeMessage(models.TransientModel):
             if adverse and not self.legal_adverse_confirmed:
                 raise UserError(
                     self.env._(
-                        "This mail goes to the adverse side: %s.\n\nNothing was sent. Tick "
-                        "“Send to the adverse side” if that is what you want.",
+                        "This mail goes to the adverse side: %s.\n\nNothing was sent. "
+                        "Tick “Send to the adverse side” if that is what you want.",
                         ", ".join(p.display_name or e for p, e, _parties in adverse),
                     )
                 )
@@ -99,9 +99,7 @@ class MailComposeMessage(models.TransientModel):
                     [
                         id_
                         for command in values.get("recipient_ids") or []
-                        for id_ in (
-                            command[2] if command[0] == 6 else [command[1]]
-                        )
+                        for id_ in (command[2] if command[0] == 6 else [command[1]])
                     ]
                 )
                 context = (

@@ -2,7 +2,7 @@ import random
 
 import pytest
 from tools.filing import BASE, MAX_SCORE, Candidate, decide, score
-from tools.references import LOOSE
+from tools.references import LOOSE, VAGUE
 
 
 def hit(matter, evidence, value=None, *, open=True, restricted=False, loose=False):
@@ -26,6 +26,8 @@ def proposed(*candidates, **options):
         ("alias", {}, 0.99),
         ("number_subject", {}, 0.95),
         ("number_subject", {"match": LOOSE}, 0.8075),
+        ("number_subject", {"match": VAGUE}, 0.646),
+        ("number_body", {"match": VAGUE, "sender_is_party": True}, 0.6684),
         ("number_subject", {"sender_is_party": True}, 0.99),
         ("number_body", {"sender_is_party": True}, 0.95),
         ("number_subject", {"specificity": 4}, 0.95),
@@ -101,7 +103,7 @@ def test_lower_tier_never_outvotes_a_higher_one():
 
 
 def test_ambiguous():
-    one, other = hit(1, "number_subject"), hit(2, "number_body")
+    one, other = hit(1, "number_body", 0.9), hit(2, "number_body")
     assert outcome(one, other) == (None, "ambiguous")
     assert proposed(other, one) == [1, 2]
     assert outcome(hit(1, "sender"), hit(2, "sender")) == (None, "ambiguous")
@@ -117,13 +119,35 @@ def test_ambiguous():
     )
 
 
+def test_the_subject_beats_the_text():
+    subject, body = hit(1, "number_subject"), hit(2, "number_body")
+    assert outcome(subject, body) == (1, "number_subject")
+    assert outcome(hit(1, "legacy_subject"), hit(2, "legacy_body")) == (
+        1,
+        "legacy_subject",
+    )
+    # ... unless it may be a date, or the sender is a party of the other matter only.
+    loose = hit(1, "number_subject", loose=True)
+    assert outcome(loose, hit(2, "number_body", 0.85)) == (None, "ambiguous")
+    assert outcome(subject, hit(2, "number_body", 0.95)) == (None, "ambiguous")
+    # Both stand in the subject: then the text says nothing about which.
+    assert outcome(subject, hit(2, "number_subject"), hit(1, "number_body")) == (
+        None,
+        "ambiguous",
+    )
+
+
 def test_closed_matters_are_proposed_and_never_chosen():
     closed = hit(1, "number_subject", open=False)
     assert outcome(closed) == (None, "closed")
     assert outcome(closed, hit(2, "sender")) == (None, "closed")
     assert proposed(closed, hit(2, "sender")) == [1, 2]
-    # An open matter of the same strength is chosen, a much weaker one is not.
-    assert outcome(closed, hit(2, "number_body")) == (2, "number_body")
+    # An open matter of the same strength is chosen, a weaker one is not.
+    assert outcome(hit(1, "number_body", open=False), hit(2, "number_body")) == (
+        2,
+        "number_body",
+    )
+    assert outcome(closed, hit(2, "number_body")) == (None, "closed")
     assert outcome(closed, hit(2, "number_body", loose=True), threshold=0.5) == (
         None,
         "closed",

@@ -1,5 +1,4 @@
 import random
-import time
 import unicodedata
 
 import pytest
@@ -8,6 +7,7 @@ from tools.references import (
     LOOSE,
     MAX_GROUPS,
     NONE,
+    VAGUE,
     candidates,
     canonical,
     compact,
@@ -187,7 +187,7 @@ def test_what_matches_is_a_candidate():
         assert canonical(key) == key
         if result != NONE and key.count(".") < MAX_GROUPS:
             assert key in candidates(text), (value, text)
-    assert results == {EXACT, LOOSE, NONE}
+    assert results == {EXACT, LOOSE, VAGUE, NONE}
 
 
 @pytest.mark.parametrize("value", REFERENCES[:-3])
@@ -199,17 +199,19 @@ def test_every_reference_is_found_in_its_frame(value, frame):
 
 
 @pytest.mark.parametrize(
-    "piece",
-    ["Urteil vom 12.03.2026, 12 O 345/24, EUR 1.234,50\n", "12 ", "a1", "x ", "1/"],
+    ("value", "text", "expected"),
+    [
+        ("0123/26", "Az. 0123/2026", LOOSE),
+        ("0123/26", "Az. 123/26", LOOSE),
+        ("0123/26", "Az. 0123/2126", NONE),
+        ("26-0123", "2026-0123", LOOSE),
+        ("0003/26", "Abrechnung 03/26", VAGUE),
+        ("0012/26", "Abrechnung 12/2026", VAGUE),
+        ("0012/26", "Az. 0012-26", LOOSE),
+        ("0012/26", "im 12/26, Az. 0012/26", EXACT),
+        ("12/26", "12.26", LOOSE),
+    ],
 )
-def test_long_bodies_are_quick(piece):
-    text = (piece * 20000)[:20000]
-    best = min(_seconds(candidates, text) for _ in range(3))
-    assert best < 0.25  # measured: under 0.02; the rest is for a busy machine
-    assert min(_seconds(match, "0123/26", text) for _ in range(3)) < 0.25
-
-
-def _seconds(function, *args):
-    start = time.perf_counter()
-    function(*args)
-    return time.perf_counter() - start
+def test_years_and_zeros(value, text, expected):
+    assert match(value, text) == expected
+    assert expected == NONE or canonical(value) in candidates(text)

@@ -19,7 +19,8 @@ patch(Chatter.prototype, {
             [thread.id],
         ]);
         return this.env.services.action.doAction(action, {
-            onClose: () => this.load?.(thread, ["messages", "attachments", "followers"]),
+            // what was sent is in the chatter and in the timeline of the form
+            onClose: () => this.reloadParentView(),
         });
     },
 });

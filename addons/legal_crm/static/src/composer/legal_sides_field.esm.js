@@ -16,12 +16,14 @@ export class LegalSidesField extends Component {
     }
 
     badgeClass(side) {
-        return {
-            own: "text-bg-success",
-            adverse: "text-bg-danger",
-            neutral: "text-bg-info",
-            colleague: "text-bg-light",
-        }[side] || "text-bg-warning";
+        return (
+            {
+                own: "text-bg-success",
+                adverse: "text-bg-danger",
+                neutral: "text-bg-info",
+                colleague: "text-bg-light",
+            }[side] || "text-bg-warning"
+        );
     }
 }
 
