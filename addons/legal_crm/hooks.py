@@ -46,7 +46,7 @@ def _allowed():
     dbname = getattr(threading.current_thread(), "dbname", None)
     if not dbname:
         return False
-    with Registry(dbname).cursor(readonly=True) as cr:
+    with Registry(dbname).cursor() as cr:
         parameters = api.Environment(cr, SUPERUSER_ID, {})["ir.config_parameter"]
         if not hasattr(parameters, "_legal_outside_services"):
             return True  # a database on this server without the suite

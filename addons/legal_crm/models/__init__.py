@@ -10,7 +10,10 @@ from . import res_company
 from . import res_users
 from . import res_partner
 from . import legal_matter
+from . import legal_matter_access
 from . import legal_matter_number
+from . import legal_matter_overview
+from . import legal_matter_parties
 from . import legal_matter_state
 from . import legal_matter_mail
 from . import legal_matter_party

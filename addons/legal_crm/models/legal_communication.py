@@ -74,7 +74,7 @@ class LegalCommunication(models.Model):
     )
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     duration = fields.Float(help="Hours. 0:15 is a quarter of an hour.")
-    subject = fields.Char()
+    subject = fields.Char(index="trigram")
     body = fields.Html(string="What Was Said", sanitize_style=True)
     partner_ids = fields.Many2many(
         "res.partner",

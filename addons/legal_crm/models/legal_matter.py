@@ -1,7 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-from ..tools.rubrum import rubrum
 from .legal_access_mixin import UNLOCK
 from .legal_matter_type import ACCESS_POLICIES
 
@@ -180,22 +179,6 @@ class LegalMatter(models.Model):
         copy=False,
         help="These people see nothing of this matter, whatever their role.",
     )
-    communication_ids = fields.One2many(
-        "legal.communication", "matter_id", string="Communications"
-    )
-    communication_count = fields.Integer(compute="_compute_communications")
-    last_communication_id = fields.Many2one(
-        "legal.communication", compute="_compute_communications"
-    )
-    last_communication_date = fields.Datetime(
-        string="Last Communication On", compute="_compute_communications"
-    )
-    next_date = fields.Date(
-        compute="_compute_next_date",
-        search="_search_next_date",
-        help="The next thing that is due in this matter.",
-    )
-    next_date_label = fields.Char(compute="_compute_next_date")
 
     _order_idx = models.Index("(date_opened DESC, id DESC)")
     _company_number_unique = models.UniqueIndex(
@@ -219,96 +202,6 @@ class LegalMatter(models.Model):
     def _read_group_stage_ids(self, stages, domain):
         # pylint: disable=no-search-all
         return stages.search([])  # the columns of the board: a handful
-
-    # -- parties and rubrum -------------------------------------------------------
-
-    @api.depends(
-        "party_ids.partner_id",
-        "party_ids.side",
-        "party_ids.role_id",
-        "party_ids.sequence",
-        "party_ids.date_to",
-    )
-    def _compute_principals(self):
-        for matter in self:
-            matter.client_id = matter._principals("own")[:1].partner_id
-            matter.opponent_id = matter._principals("adverse")[:1].partner_id
-
-    def _principals(self, side):
-        """The parties of the dispute itself on one side, present ones first."""
-        self.ensure_one()
-        return self.party_ids.filtered(
-            lambda p: p.side == side and p.role_id.principal and p.partner_id
-        ).sorted(lambda p: (bool(p.date_to), p.sequence, p._origin.id or 0))
-
-    def _inverse_client_id(self):
-        self._set_principal("client_id", "own", "legal_crm.role_client")
-
-    def _inverse_opponent_id(self):
-        self._set_principal("opponent_id", "adverse", "legal_crm.role_opponent")
-
-    def _set_principal(self, field, side, role_xmlid):
-        """Keep the party list in step with a client or opponent chosen directly."""
-        role = self.env.ref(role_xmlid)
-        for matter in self:
-            partner, principals = matter[field], matter._principals(side)
-            if not partner or partner in principals.partner_id:
-                continue
-            if len(principals) == 1:
-                principals.partner_id = partner
-                continue
-            self.env["legal.matter.party"].create(
-                {
-                    "matter_id": matter.id,
-                    "partner_id": partner.id,
-                    "role_id": role.id,
-                    "side": side,
-                }
-            )
-
-    @api.depends(
-        "party_ids.partner_id.name",
-        "party_ids.partner_id.is_company",
-        "party_ids.side",
-        "party_ids.role_id.principal",
-        "party_ids.sequence",
-        "party_ids.date_to",
-        "client_id.name",
-        "opponent_id.name",
-        "type_id.name",
-        "name_manual",
-        "company_id.legal_rubrum_separator",
-    )
-    def _compute_name(self):
-        for matter in self:
-            if matter.name_manual and matter.name:
-                continue
-            proposal = matter._propose_name()
-            # On a form being edited nobody's text is replaced by nothing.
-            if proposal or not matter.name:
-                matter.name = proposal
-
-    def _propose_name(self):
-        """The rubrum as the parties give it, e.g. “Meier ./. Müller GmbH”."""
-        self.ensure_one()
-        sides = {}
-        for side, field in (("own", "client_id"), ("adverse", "opponent_id")):
-            partners = self._principals(side).partner_id or self[field]
-            sides[side] = [(p.name or "", p.is_company) for p in partners]
-        company = self.company_id
-        return rubrum(
-            sides["own"],
-            sides["adverse"],
-            separator=company.legal_rubrum_separator or "./.",
-            others=company.legal_rubrum_others or "u. a.",
-            subject=self.type_id.name or "",
-        )
-
-    def action_propose_name(self):
-        """Take the proposed rubrum again, and follow the parties from now on."""
-        for matter in self:
-            matter.name_manual = False
-            matter.name = matter._propose_name()
 
     @api.depends("type_id")
     def _compute_practice_area_id(self):
@@ -341,65 +234,6 @@ class LegalMatter(models.Model):
     def _compute_child_count(self):
         for matter in self:
             matter.child_count = len(matter.child_ids)
-
-    # -- what a lawyer looks for first ---------------------------------------------
-
-    @api.depends("communication_ids.date", "communication_ids.state")
-    def _compute_communications(self):
-        rows = self.env["legal.communication"]._read_group(
-            [("matter_id", "in", self.ids), ("state", "!=", "corrected")],
-            ["matter_id"],
-            ["__count", "date:max"],
-        )
-        found = {matter.id: (count, last) for matter, count, last in rows}
-        for matter in self:
-            count, last = found.get(matter.id, (0, False))
-            matter.communication_count = count
-            matter.last_communication_date = last
-            matter.last_communication_id = False
-        self._compute_last_communication()
-
-    def _compute_last_communication(self):
-        """Only a form asks for the entry itself: one indexed look-up per matter."""
-        if len(self) != 1:
-            return
-        self.last_communication_id = self.env["legal.communication"].search(
-            [("matter_id", "in", self.ids), ("state", "!=", "corrected")],
-            order="date desc, id desc",
-            limit=1,
-        )
-
-    def _next_dates(self):
-        """Hook: the dates that are due, as {matter id: [(date, label)]}.
-
-        Other addons add theirs (deadlines, hearings); here it is activities.
-        """
-        dates = {}
-        activities = self.env["mail.activity"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        )
-        for activity in activities:
-            dates.setdefault(activity.res_id, []).append(
-                (
-                    activity.date_deadline,
-                    activity.summary or activity.activity_type_id.name or "",
-                )
-            )
-        return dates
-
-    @api.depends("activity_ids.date_deadline")
-    def _compute_next_date(self):
-        dates = self._next_dates()
-        for matter in self:
-            first = min(dates.get(matter.id, []), default=(False, False))
-            matter.next_date, matter.next_date_label = first
-
-    def _search_next_date(self, operator, value):
-        """Hook as well: matters with a date that is due. An addon with dates of its
-        own joins its domain with OR."""
-        if operator == "in" and set(value) == {False}:
-            return [("activity_ids", "=", False)]
-        return [("activity_ids.date_deadline", operator, value)]
 
     # -- display -------------------------------------------------------------------
 
@@ -478,16 +312,6 @@ class LegalMatter(models.Model):
             self._sync_references()
         return result
 
-    def _check_wall_stays(self, walled):
-        """Only the compliance officer lets somebody in again who was shut out."""
-        if self.env.su or self.env.user.has_group("legal_crm.group_compliance"):
-            return
-        # sudo: the writer may have shut himself out with this very change
-        if any(walled[m.id] - m.sudo().excluded_user_ids for m in self):
-            raise AccessError(
-                self.env._("Only the compliance officer lifts an ethical wall.")
-            )
-
     def _guard_written(self, vals):
         """Refuse what is never changed by hand: over RPC the form does not help."""
         if "number" in vals and any(m.number != vals["number"] for m in self):
@@ -541,74 +365,3 @@ class LegalMatter(models.Model):
             if not matter.name_manual:
                 vals.pop("name", None)
         return vals_list
-
-    def action_new_submatter(self):
-        """A file for the next instance, with the same parties."""
-        self.ensure_one()
-        child = self.copy({"parent_id": self.id, "instance": "first"})
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": child.id,
-            "view_mode": "form",
-        }
-
-    def action_view_children(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "legal_crm.legal_matter_action"
-        )
-        action["domain"] = [("parent_id", "in", self.ids)]
-        action["context"] = {"default_parent_id": self[:1].id}
-        return action
-
-    def action_view_timeline(self):
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "legal_crm.legal_communication_action"
-        )
-        action["domain"] = [("matter_id", "in", self.ids)]
-        action["context"] = {
-            "default_matter_id": self[:1].id,
-            "default_partner_ids": self[:1].client_id.ids,
-        }
-        return action
-
-    def action_log_call(self):
-        self.ensure_one()
-        return self.env["legal.communication"]._action_log(
-            "phone", matter=self, partners=self.client_id
-        )
-
-    def action_log_other(self):
-        self.ensure_one()
-        return self.env["legal.communication"]._action_log("note", matter=self)
-
-    # -- readers ---------------------------------------------------------------------
-
-    def _get_access_lists(self):
-        lists = self.env["legal.access.list"]
-        found = {}
-        for matter in self.sudo():  # the key is computed for everybody alike
-            excluded = matter.excluded_user_ids
-            if matter.access_policy == "firm":
-                key = lists._get("all_but", excluded)
-            else:
-                key = lists._get(
-                    "only", (matter.member_ids | matter.lawyer_id) - excluded
-                )
-            found[matter.id] = key.id or False
-        return found
-
-    def _update_access_list(self):
-        """Store who may read, on the matters and on all that belongs to them."""
-        by_list = {}
-        for matter_id, list_id in self._get_access_lists().items():
-            by_list.setdefault(list_id, []).append(matter_id)
-        for list_id, matter_ids in by_list.items():
-            changed = self.browse(matter_ids).filtered(
-                lambda m, list_id=list_id: m.sudo().access_list_id.id != list_id
-            )
-            if not changed:
-                continue
-            # sudo: the writer may have just shut himself out.
-            changed.sudo()._sync_access_lists()
-            self._push_access_list(changed.ids, list_id)

@@ -231,7 +231,9 @@ class TestMatter(LegalCommon):
                 "email_from": "r@w.example",
             }
         )
-        action = lead.with_user(self.partner_user).sudo().action_open_matter()
+        lead = lead.with_user(self.assistant)
+        action = lead.action_open_matter()
         matter = self.env["legal.matter"].browse(action["res_id"])
         self.assertEqual(matter.client_id.name, "Rosa Weiß")
+        self.assertEqual(matter.client_id.email, "r@w.example")
         self.assertEqual(lead.action_open_matter()["res_id"], matter.id)

@@ -11,7 +11,8 @@ registry.category("web_tour.tours").add("legal_crm_log_call", {
         },
         {
             content: "The client is there already",
-            trigger: ".modal .o_field_widget[name=partner_ids] .o_tag:contains(Hans Meier)",
+            trigger:
+                ".modal .o_field_widget[name=partner_ids] .o_tag:contains(Hans Meier)",
         },
         {
             trigger: ".modal .o_field_widget[name=subject] input",
