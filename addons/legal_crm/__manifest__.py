@@ -55,4 +55,5 @@
     "application": True,
     "post_init_hook": "post_init_hook",
     "post_load": "post_load",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,11 +1,8 @@
 import threading
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
-from odoo.tools import LazyTranslate
-
-_lt = LazyTranslate(__name__)
 
 
 def post_init_hook(env):
@@ -17,6 +14,23 @@ def post_init_hook(env):
     # Nobody makes himself an account in a law firm: people are invited.
     env["ir.config_parameter"].set_param("auth_signup.invitation_scope", "b2b")
     env["ir.config_parameter"].set_param("crm.iap.lead.enrich.setting", "manual")
+
+
+def uninstall_hook(env):
+    """Refuse to throw the firm's files away with one click in the list of apps.
+
+    :raises UserError: as long as there is a matter
+    """
+    count = env["legal.matter"].with_context(active_test=False).search_count([])
+    if count:
+        raise UserError(
+            env._(
+                "There are %s matters. Removing this application would destroy them "
+                "with all their communications, so it stays.",
+                count,
+            )
+        )
+    env.cr.execute("DROP FUNCTION IF EXISTS legal_communication_guard() CASCADE")
 
 
 def post_load():
@@ -35,7 +49,8 @@ def post_load():
     def guarded_jsonrpc(url, *args, **kwargs):
         if not _allowed():
             # The callers catch it, as they do when the network is down.
-            raise AccessError(_lt("Outside services are switched off."))
+            # pylint: disable=translation-required
+            raise AccessError("Outside services are switched off.")
         return original(url, *args, **kwargs)
 
     guarded_jsonrpc.legal_guard = True
