@@ -11,6 +11,9 @@ class LegalMatter(models.Model):
     reference_ids = fields.One2many(
         "legal.matter.reference", "matter_id", string="Reference Numbers"
     )
+    copy_references = fields.Json(
+        compute="_compute_copy_references", export_string_translation=False
+    )
     find = fields.Char(
         string="Number, Name or Reference",
         compute="_compute_find",
@@ -34,6 +37,27 @@ class LegalMatter(models.Model):
             area=area.code or "",
             matter_type=kind.code or "",
         )
+
+    @api.depends("reference_ids.value", "reference_ids.party_id.partner_id.name")
+    def _compute_copy_references(self):
+        """All numbers with whose they are, for the chips one clicks to copy."""
+        kinds = dict(
+            self.env["legal.matter.reference"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        )
+        for matter in self:
+            # The court's number stands on the matter and with the court: shown once.
+            labels = {}
+            for reference in matter.reference_ids:
+                if reference.kind != "number":
+                    party = reference.party_id.partner_id.name
+                    labels[reference.value] = party or labels.get(
+                        reference.value, kinds.get(reference.kind, "")
+                    )
+            matter.copy_references = [
+                {"value": value, "label": label} for value, label in labels.items()
+            ]
 
     def _sync_references(self):
         """Bring the table of reference numbers in step with the matters."""

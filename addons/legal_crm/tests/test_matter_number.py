@@ -130,6 +130,24 @@ class TestMatterNumber(LegalCommon):
         matters = self.env["legal.matter"].with_user(self.assistant)
         self.assertFalse(matters.search([("find", "ilike", "%_%")]))
 
+    def test_references_to_copy(self):
+        matter = self._matter(court_reference="12 O 3/26", legacy_number="1998-77")
+        court = self._contact("Landgericht Stuttgart")
+        matter.party_ids = [
+            (
+                0,
+                0,
+                {
+                    "partner_id": court.id,
+                    "role_id": self.env.ref("legal_crm.role_court").id,
+                    "reference": "12 O 3/26",
+                },
+            )
+        ]
+        shown = {row["value"]: row["label"] for row in matter.copy_references}
+        self.assertEqual(shown["12 O 3/26"], "Landgericht Stuttgart")
+        self.assertEqual(set(shown), {"12 O 3/26", "1998-77"})
+
     def test_derived_references_are_not_edited(self):
         matter = self._matter()
         reference = matter.reference_ids.filtered(lambda r: r.kind == "number")
