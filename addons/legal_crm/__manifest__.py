@@ -73,6 +73,7 @@
         "demo/mail_activity.xml",
         "demo/crm_lead.xml",
     ],
+    "oca_data_manual": ["demo/logins.csv"],
     "assets": {
         "web.assets_backend": [
             "legal_crm/static/src/**/*",

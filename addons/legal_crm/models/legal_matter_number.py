@@ -126,6 +126,16 @@ class LegalMatter(models.Model):
                     _like_prefix(compact),
                 )
             )
+        if any(char.isdigit() for char in compact) and len(compact) >= _INFIX_MIN:
+            # “345/24” is how people search for “12 O 345/24”: whole groups within.
+            parts.append(
+                SQL(
+                    """SELECT matter_id FROM legal_matter_reference
+                        WHERE key LIKE %s AND '.' || key LIKE %s""",
+                    _like_part(canonical),
+                    _like_part("." + canonical),
+                )
+            )
         keys = [_like_part(key) for key in names.query_keys(text) if key]
         if keys:
             parts.append(
@@ -146,6 +156,10 @@ class LegalMatter(models.Model):
         if operator in ("ilike", "like") and isinstance(value, str) and value.strip():
             return self._search_find(operator, value)
         return super()._search_display_name(operator, value)
+
+
+# Shorter pieces of a number stand in too many others to be worth a look.
+_INFIX_MIN = 4
 
 
 def _escape(text):

@@ -15,7 +15,7 @@ class LegalMatter(models.Model):
         "legal.communication", compute="_compute_last_communication_id"
     )
     last_communication_date = fields.Datetime(
-        string="Last Communication On", compute="_compute_communications"
+        string="Last Communication On", compute="_compute_last_communication_date"
     )
     next_date = fields.Date(
         compute="_compute_next_date",
@@ -29,13 +29,27 @@ class LegalMatter(models.Model):
         rows = self.env["legal.communication"]._read_group(
             [("matter_id", "in", self.ids), ("state", "!=", "corrected")],
             ["matter_id"],
-            ["__count", "date:max"],
+            ["__count"],
         )
-        found = {matter.id: (count, last) for matter, count, last in rows}
+        counts = {matter.id: count for matter, count in rows}
         for matter in self:
-            count, last = found.get(matter.id, (0, False))
-            matter.communication_count = count
-            matter.last_communication_date = last
+            matter.communication_count = counts.get(matter.id, 0)
+
+    @api.depends("communication_ids.date", "communication_ids.state")
+    def _compute_last_communication_date(self):
+        # What somebody said or wrote: no draft, and no machine's answer.
+        rows = self.env["legal.communication"]._read_group(
+            [
+                ("matter_id", "in", self.ids),
+                ("state", "=", "filed"),
+                ("is_auto", "=", False),
+            ],
+            ["matter_id"],
+            ["date:max"],
+        )
+        dates = {matter.id: last for matter, last in rows}
+        for matter in self:
+            matter.last_communication_date = dates.get(matter.id, False)
 
     @api.depends("communication_ids.date", "communication_ids.state")
     def _compute_last_communication_id(self):
@@ -45,7 +59,8 @@ class LegalMatter(models.Model):
             SQL(
                 """SELECT DISTINCT ON (matter_id) matter_id, id
                      FROM legal_communication
-                    WHERE matter_id = ANY(%s) AND state <> 'corrected'
+                    WHERE matter_id = ANY(%s) AND state = 'filed'
+                      AND is_auto IS NOT TRUE
                     ORDER BY matter_id, date DESC, id DESC""",
                 list(self._origin.ids),
             )

@@ -44,6 +44,7 @@ class LegalMatterReference(models.Model):
 
     # text_pattern_ops: a prefix search uses the index whatever the locale
     _key_idx = models.Index("(key text_pattern_ops)")
+    _key_trigram_idx = models.Index("USING gin (key gin_trgm_ops)")
     _compact_idx = models.Index("(compact text_pattern_ops)")
 
     @api.depends("value")

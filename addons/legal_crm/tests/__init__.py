@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_gateway
 from . import test_matter
 from . import test_matter_number
 from . import test_registry

@@ -108,6 +108,8 @@ class TestMatterNumber(LegalCommon):
             digits,
             "ra1998.77 B",
             "12 o 3 / 26",
+            "O 3/26",
+            "3/26",
             "ST 55-2026",
         ):
             found = self.env["legal.matter"].with_user(self.assistant)
