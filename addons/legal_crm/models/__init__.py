@@ -23,6 +23,7 @@ from . import legal_communication_filed
 from . import legal_communication_queue
 from . import legal_communication_proposal
 from . import legal_mail_gateway
+from . import legal_mail_duplicates
 from . import legal_mail_matcher
 from . import mail_thread
 from . import mail_message

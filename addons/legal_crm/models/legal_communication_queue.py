@@ -81,6 +81,12 @@ class LegalCommunication(models.Model):
         string="To Be Filed", compute="_compute_to_file", search="_search_to_file"
     )
 
+    # Two servers that fetch the same mail at once: the second one sees it is there. A
+    # correction keeps the original of the entry it corrects.
+    _original_unique = models.UniqueIndex(
+        "(original_sha256) WHERE original_sha256 IS NOT NULL AND replaces_id IS NULL",
+        "This mail is here already.",
+    )
     _queue_idx = models.Index("(date DESC, id DESC) WHERE matter_id IS NULL")
 
     @api.model

@@ -1,22 +1,46 @@
-import email
-import email.policy
-import hashlib
 import logging
 import xmlrpc.client
+from dataclasses import dataclass
+
+from markupsafe import Markup
+from psycopg2 import IntegrityError, OperationalError
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError
-from odoo.fields import Domain
-from odoo.tools import plaintext2html
+from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.fields import Command
+from odoo.tools.mail import (
+    email_normalize,
+    email_split_and_format,
+    html_sanitize,
+    plaintext2html,
+)
 
-from ..tools import rawmail
+from ..tools.rawmail import Mail
 from .legal_access_mixin import UNLOCK
 
 _logger = logging.getLogger(__name__)
 
-_OUR_MODELS = ("legal.matter", "legal.communication")
-# The same sender's automatic mails within an hour beyond which they share one entry.
-_LOOP_LIMIT = 20
+OUR_MODELS = ("legal.matter", "legal.communication")
+
+
+@dataclass
+class Incoming:
+    """One mail on its way in, and what was looked up for it; each asked once."""
+
+    mail: Mail
+    aliases: models.BaseModel  # those it is addressed to
+    parent: models.BaseModel  # the mail.message it answers
+    companies: models.BaseModel = None  # those it is addressed to, if any is
+    partners: models.BaseModel = None  # sender's contacts first, then recipients'
+
+    @property
+    def envelope(self):
+        return self.mail.envelope
+
+    @property
+    def senders(self):
+        sender = self.envelope.sender
+        return self.partners.filtered(lambda p: p.email_normalized == sender)
 
 
 class LegalMailGateway(models.AbstractModel):
@@ -41,186 +65,219 @@ class LegalMailGateway(models.AbstractModel):
             return message.encode("utf-8", "surrogateescape")
         return bytes(message)
 
+    @api.model
+    def _as_system(self):
+        """Delivered as the system, whoever carries it: the carrier reads nothing."""
+        return self.with_user(SUPERUSER_ID).with_context(
+            tracking_disable=True,
+            mail_create_nosubscribe=True,
+            mail_post_autofollow_author_skip=True,
+            attachments_mime_plainxml=True,
+            lang=None,
+        )
+
     # -- whose mail is it? -------------------------------------------------------------
 
     @api.model
-    def _addressed_to(self, raw, model=None, thread_id=None):
+    def _look_up(self, raw):
+        """Read the envelope of a mail, its addressees and what it answers."""
+        self = self._as_system()
+        mail = Mail(raw)
+        names = set(mail.envelope.recipients[:600])
+        # a system without a mail domain has aliases of the first part only
+        names |= {name.partition("@")[0] for name in names}
+        aliases = self.env["mail.alias"].search(
+            [("alias_full_name", "in", list(names))], order="id"
+        )
+        return Incoming(mail, aliases, self._parent_message(mail.envelope.references))
+
+    @api.model
+    def _parent_message(self, references):
+        """The nearest mail in the database that this one answers, or reports on."""
+        messages = self.env["mail.message"]
+        if not references:
+            return messages
+        found = messages.search([("message_id", "in", list(references))])
+        rank = {reference: i for i, reference in enumerate(references)}
+        return found.sorted(lambda m: (rank.get(m.message_id, 99), -m.id))[:1]
+
+    @api.model
+    def _addressed_to(self, incoming, model=None, thread_id=None):
         """Who handles a mail: ``(the file, other applications of Odoo)``.
 
         The file takes what is addressed to the firm or to a matter, what answers a
         mail of a matter, and what nobody else takes: core would bounce that.
         """
-        if model and (thread_id or model not in _OUR_MODELS):
-            default_is_other = model not in _OUR_MODELS
-        else:
-            default_is_other = False
-        if thread_id and default_is_other:
+        to_others = bool(model) and model not in OUR_MODELS
+        if thread_id and to_others:
             return False, True
-        envelope = rawmail.read_envelope(raw)
-        # sudo: routing needs every alias and every thread, it shows none
-        aliases = self._aliases(envelope)
-        alias_models = set(aliases.sudo().alias_model_id.mapped("model"))
-        others = bool(alias_models - set(_OUR_MODELS))
-        ours = bool(alias_models & set(_OUR_MODELS))
-        if not (ours or others) and envelope.references:
-            parent = self._parent_message(envelope)
+        our_models = {self.env["ir.model"]._get_id(name) for name in OUR_MODELS}
+        alias_models = set(incoming.aliases.alias_model_id._ids)
+        others = bool(alias_models - our_models)
+        ours = bool(alias_models & our_models)
+        if not (ours or others):
+            parent = incoming.parent
             if parent.model and parent.res_id:
-                ours = parent.model in _OUR_MODELS
+                ours = parent.model in OUR_MODELS
                 others = not ours and parent.model in self.env
         if not (ours or others):
-            others = default_is_other
+            others = to_others
             ours = not others
         return ours, others
 
+    # -- receiving ---------------------------------------------------------------------
+
     @api.model
-    def _aliases(self, envelope):
+    def _may_deliver(self):
         return (
-            self.env["mail.alias"]
-            .sudo()  # see _addressed_to
-            .search([("alias_full_name", "in", list(envelope.recipients)[:600])])
-        )
-
-    @api.model
-    def _parent_message(self, envelope):
-        """The nearest mail in the database that this one answers, or reports on."""
-        if not envelope.references:
-            return self.env["mail.message"].sudo().browse()
-        found = (
-            self.env["mail.message"]
-            .sudo()  # see _addressed_to
-            .search([("message_id", "in", list(envelope.references))])
-        )
-        rank = {reference: i for i, reference in enumerate(envelope.references)}
-        return found.sorted(lambda m: (rank.get(m.message_id, 99), -m.id))[:1]
-
-    # -- receiving ------------------------------------------------------------------------
-
-    @api.model
-    def _receive(self, raw):
-        """Turn the bytes of a mail into a communication, filed or waiting.
-
-        :param bytes raw: the mail as it came
-        :return: the ``legal.communication``
-        :raises AccessError: the caller is no mail gateway
-        """
-        if not (
             self.env.su
             or self.env.user.has_group("base.group_system")
             or self.env.user.has_group("legal_crm.group_mail_gateway")
-        ):
+        )
+
+    @api.model
+    def _receive(self, incoming):
+        """Turn a mail into a communication, filed or waiting.
+
+        :param Incoming incoming: from ``_look_up``
+        :return: the ``legal.communication``
+        :raises AccessError: the caller is no mail gateway
+        """
+        if not self._may_deliver():
             raise AccessError(
                 self.env._(
-                    "Only the mail gateway delivers mail. Give its user the group “Mail "
-                    "gateway”."
+                    "Only the mail gateway delivers mail. Give its user the group "
+                    "“Mail gateway”."
                 )
             )
-        # Delivered as the system, whoever carries it: the carrier reads nothing.
-        self = self.with_user(SUPERUSER_ID).with_context(
-            tracking_disable=True, mail_create_nosubscribe=True, lang=None
-        )
-        envelope = rawmail.read_envelope(raw)
-        digest = hashlib.sha256(raw).hexdigest()
-        known = self._seen_before(digest)
-        if known:
-            return known
-        collector = self._loop_collector(envelope)
-        if collector:
-            return self._collect(collector, raw)
-        try:
-            with self.env.cr.savepoint():
-                return self._receive_parsed(raw, digest, envelope)
-        except Exception as error:
-            # Whatever goes wrong, the mail itself must not be lost: it waits, with
-            # what happened beside it, and the log has the whole story.
-            _logger.info("Mail %s could not be read: %r", digest, error, exc_info=True)
-            return self._receive_damaged(raw, digest, envelope, error)
-
-    @api.model
-    def _seen_before(self, digest):
-        """The entry of the very same bytes: a second delivery is counted, not filed."""
-        known = self.env["legal.communication"].search(
-            [("original_sha256", "=", digest)], limit=1, order="id desc"
-        )
+        self = self._as_system()
+        known, twin = self._seen_before(incoming)
         if known:
             known.with_context(legal_unlock=UNLOCK).delivery_count += 1
-        return known
+            return known
+        collector = self._loop_collector(incoming.envelope)
+        if collector:
+            return self._collect(collector, incoming.mail.raw)
+        return (
+            self._attempt(incoming, self._receive_parsed, twin)
+            or self._attempt(incoming, self._receive_unplaced)
+            or self._receive_damaged(incoming)
+        )
 
     @api.model
-    def _receive_parsed(self, raw, digest, envelope):
-        message = email.message_from_bytes(raw, policy=email.policy.SMTP)
-        parsed = self.env["mail.thread"].message_parse(message)
-        for key, value in parsed.items():
-            if isinstance(value, str):
-                cleaned = rawmail.clean(value)
-                if cleaned != value:
-                    parsed[key] = type(value)(cleaned)
-        parsed["message_id"] = envelope.message_id or parsed["message_id"]
-        parsed["attachments"] = [
-            (_attachment_name(name, number), content, info)
-            for number, (name, content, info) in enumerate(parsed["attachments"], 1)
-        ]
-        queue_reason = False
-        if not envelope.readable:
-            queue_reason = "unparsable"
-        elif self._is_own_address(envelope):
-            queue_reason = "own_address"
-        elif self._same_id_other_content(envelope):
-            queue_reason = "duplicate"
-        text = rawmail.read_text(raw)
-        matcher = self.env["legal.mail.matcher"]
-        partners = matcher._partners(envelope)
-        decision = matcher._decide(envelope, text, partners)
-        communication = self._create(raw, digest, envelope, parsed, partners)
-        self._post(communication, parsed, partners)
-        if envelope.report:
-            self._mark_bounced(parsed)
-        self._place(communication, decision, queue_reason)
-        return communication
+    def _attempt(self, incoming, method, *args):
+        """The entry that ``method`` makes, or an empty one if it cannot.
 
-    @api.model
-    def _receive_damaged(self, raw, digest, envelope, error):
-        """The mail as an entry that waits: what could be read, and the original."""
-        partners = self.env["res.partner"]
-        decision = None
-        text = rawmail.read_text(raw)
+        Whatever goes wrong, the mail must not be lost: it is tried again with less,
+        and the log has the whole story.
+        """
         try:
             with self.env.cr.savepoint():
-                matcher = self.env["legal.mail.matcher"]
-                partners = matcher._partners(envelope)
-                decision = matcher._decide(envelope, text, partners)
-        except Exception:  # proposals are a help, the entry must come about
-            _logger.warning("No proposals for a damaged mail", exc_info=True)
-        communication = self._create(raw, digest, envelope, {}, partners)
-        communication.body = plaintext2html(text[:20000])
-        self._place(communication, decision, "unparsable", str(error)[:200])
+                return method(incoming, *args)
+        except (OperationalError, ConcurrencyError):
+            raise  # somebody was faster: the server tries again
+        except IntegrityError as error:
+            if error.diag.constraint_name == "legal_communication_original_unique":
+                raise ConcurrencyError("this mail was delivered meanwhile") from error
+            problem = error
+        except Exception as error:
+            problem = error
+        _logger.info(
+            "Mail %s: %s failed",
+            incoming.mail.digest,
+            method.__name__,
+            exc_info=problem,
+        )
+        return self.env["legal.communication"]
+
+    @api.model
+    def _receive_parsed(self, incoming, twin):
+        envelope = incoming.envelope
+        matcher = self.env["legal.mail.matcher"]
+        incoming.companies = self._companies(incoming)
+        incoming.partners = matcher._partners(envelope)
+        own = twin.direction == "out" or self._is_own_address(incoming)
+        reason = False
+        if not (envelope.readable and incoming.mail.content.complete):
+            reason = "unparsable"
+        elif own:
+            reason = "own_address"
+        decision = None if own else matcher._decide(incoming)
+        values = self._values(incoming)
+        if own:
+            values |= {
+                "is_auto": True,
+                "is_aside": True,
+                "aside_reason": self.env._("Copy of the firm's own mail"),
+            }
+        if twin and not own:
+            values["queue_note"] = self.env._(
+                "Another mail has the same Message-ID: %s", twin.subject or ""
+            )
+        if decision and decision.matter_id and not reason:
+            communication = self._file(incoming, values, decision)
+        else:
+            reason = reason or (decision.reason_code if decision else "no_match")
+            communication = self._queue(incoming, values, reason, decision)
+        if envelope.failed:
+            self._mark_bounced(envelope.failed)
         return communication
 
     @api.model
-    def _create(self, raw, digest, envelope, parsed, partners):
+    def _receive_unplaced(self, incoming):
+        """The whole mail, but without a place: finding or filing it failed."""
+        incoming.companies = self._companies(incoming)
+        incoming.partners = self.env["res.partner"]
+        return self._queue(incoming, self._values(incoming), "error")
+
+    @api.model
+    def _receive_damaged(self, incoming):
+        """What can be kept of any bytes whatever: the text as far as it is one."""
+        incoming.companies = self.env["res.company"]
+        incoming.partners = self.env["res.partner"]
+        values = self._values(incoming) | {"queue_reason": "unparsable"}
+        text = incoming.mail.content.search_text()
+        values["body"] = plaintext2html(text)
+        return self._create(incoming, values)
+
+    @api.model
+    def _values(self, incoming):
+        envelope = incoming.envelope
+        company = incoming.companies[:1] or self.env["res.company"].search([], limit=1)
+        return {
+            "channel": "email",
+            "direction": "in",
+            "date": self._date(envelope),
+            "subject": envelope.subject,
+            "email_from": _written(envelope),
+            "email_to": envelope.to[:20000],
+            "email_cc": envelope.cc[:20000],
+            "rfc_message_id": envelope.message_id,
+            "original_sha256": incoming.mail.digest,
+            "is_auto": envelope.automatic,
+            "user_id": False,
+            "company_id": company.id,
+            "partner_ids": [Command.set(incoming.partners[:50].ids)],
+        }
+
+    @api.model
+    def _date(self, envelope):
+        """When it was sent; a mail from the future would stay on top of the file."""
+        now = fields.Datetime.now()
+        late = fields.Datetime.add(now, days=2)
+        return envelope.date if envelope.date and envelope.date < late else now
+
+    @api.model
+    def _create(self, incoming, values):
+        """The entry, and the mail byte for byte."""
         communications = self.env["legal.communication"].with_context(
             legal_unlock=UNLOCK
         )
-        communication = communications.create(
-            {
-                "channel": "email",
-                "direction": "in",
-                "date": parsed.get("date") or fields.Datetime.now(),
-                "subject": parsed.get("subject") or envelope.subject,
-                "email_from": parsed.get("email_from") or envelope.sender,
-                "email_to": envelope.to[:20000],
-                "email_cc": envelope.cc[:20000],
-                "rfc_message_id": envelope.message_id,
-                "original_sha256": digest,
-                "is_auto": envelope.automatic,
-                "user_id": False,
-                "company_id": self._company(envelope).id,
-                "partner_ids": [fields.Command.set(partners[:50].ids)],
-            }
-        )
-        original = self.env["ir.attachment"].create(
+        communication = communications.create(values)
+        communication.original_id = self.env["ir.attachment"].create(
             {
                 "name": "original.eml",
-                "raw": raw,
+                "raw": incoming.mail.raw,
                 "mimetype": "message/rfc822",
                 "res_model": "legal.communication",
                 "res_id": communication.id,
@@ -228,155 +285,136 @@ class LegalMailGateway(models.AbstractModel):
                 "res_field": "original_id",
             }
         )
-        communication.original_id = original
-        return communication.with_context(legal_unlock=None)
+        return communication
 
     @api.model
-    def _company(self, envelope):
-        domains = {address.partition("@")[2] for address in envelope.recipients}
-        return self.env["res.company"].search(
-            [("alias_domain_id.name", "in", list(domains)[:100])], limit=1
-        ) or self.env["res.company"].search([], limit=1)
+    def _file(self, incoming, values, decision):
+        """Make it part of the file, text and documents in the matter at once."""
+        matter = self.env["legal.matter"].browse(decision.matter_id)
+        chosen = decision.proposals[0]
+        values |= {
+            "matter_id": matter.id,
+            "company_id": matter.company_id.id,
+            "filing_evidence": _codes(chosen),
+            "filing_detail": self._detail(incoming, chosen),
+            "filing_confidence": decision.confidence,
+        }
+        communication = self._create(incoming, values)
+        communication.message_id = self._post(incoming, matter, values)
+        communication = communication.with_context(legal_unlock=None)
+        communication._file()
+        communication._announce()
+        return communication
 
     @api.model
-    def _post(self, communication, parsed, partners):
+    def _queue(self, incoming, values, reason, decision=None):
+        """Let it wait with its proposals."""
+        proposals = decision.proposals[:5] if decision else ()
+        values |= {
+            "queue_reason": reason,
+            "proposal_ids": [
+                Command.create(
+                    {
+                        "matter_id": proposal.matter_id,
+                        "score": proposal.score,
+                        "evidence": _codes(proposal),
+                        "detail": self._detail(incoming, proposal),
+                    }
+                )
+                for proposal in proposals
+            ],
+        }
+        communication = self._create(incoming, values)
+        communication.message_id = self._post(incoming, communication, values)
+        communication = communication.with_context(legal_unlock=None)
+        if proposals:
+            communication._sync_access_lists()
+        return communication
+
+    @api.model
+    def _detail(self, incoming, proposal):
+        """What was found; and who writes, when only the way it came says where."""
+        detail = proposal.evidences[0].detail
+        if proposal.tier == 0 and not incoming.senders:
+            unknown = self.env._(
+                "unknown sender %s", incoming.envelope.sender or "(none)"
+            )
+            detail = f"{detail}, {unknown}" if detail else unknown
+        return detail
+
+    @api.model
+    def _post(self, incoming, record, values):
         """Store the text and the files of the mail, once, in its ``mail.message``."""
-        author = partners.filtered(
-            lambda p: p.email_normalized
-            and p.email_normalized in (parsed.get("email_from") or "").lower()
-        )[:1]
-        message = communication.with_context(
-            mail_post_autofollow_author_skip=True, attachments_mime_plainxml=True
-        ).message_post(
+        envelope, content = incoming.envelope, incoming.mail.content
+        extra = {}
+        if envelope.message_id:  # else Odoo makes one
+            extra["message_id"] = envelope.message_id
+        return record.with_context(legal_silent=UNLOCK).message_post(
             message_type="email",
-            # nobody follows the entry; once filed, the matter's followers are told
             subtype_xmlid="mail.mt_comment",
-            body=parsed.get("body") or "",
-            subject=parsed.get("subject") or False,
-            email_from=parsed.get("email_from") or False,
-            author_id=author.id or False,
-            date=parsed.get("date") or fields.Datetime.now(),
-            message_id=parsed["message_id"],
-            incoming_email_to=parsed.get("to_filtered") or False,
-            incoming_email_cc=parsed.get("cc_filtered") or False,
-            attachments=parsed["attachments"],
+            body=_html(content.blocks),
+            # Odoo would write one into the filed message when it tells the colleagues
+            subject=values["subject"] or self.env._("(no subject)"),
+            email_from=values["email_from"] or False,
+            author_id=incoming.senders[:1].id or False,
+            date=values["date"],
+            incoming_email_to=self._not_ours(incoming, envelope.to),
+            incoming_email_cc=self._not_ours(incoming, envelope.cc),
+            attachments=[
+                (file.name, file.data, {"cid": file.cid}) for file in content.files
+            ],
             email_add_signature=False,
-        )
-        communication.with_context(legal_unlock=UNLOCK).message_id = message
-        return message
-
-    @api.model
-    def _place(self, communication, decision, queue_reason=False, note=False):
-        """File the entry, or let it wait with its proposals."""
-        reason = queue_reason or (decision.reason_code if decision else "no_match")
-        if decision and decision.matter_id and not queue_reason:
-            chosen = decision.proposals[0]
-            communication._file_to(
-                self.env["legal.matter"].browse(decision.matter_id),
-                evidence=",".join(dict.fromkeys(e.evidence for e in chosen.evidences)),
-                detail=chosen.evidences[0].detail,
-                confidence=decision.confidence,
-            )
-            return
-        unlocked = communication.with_context(legal_unlock=UNLOCK)
-        unlocked.write(
-            {
-                "queue_reason": reason,
-                "queue_note": note,
-                "is_aside": queue_reason == "own_address",
-                "aside_reason": queue_reason == "own_address"
-                and self.env._("Copy of the firm's own mail"),
-            }
-        )
-        self.env["legal.communication.proposal"].create(
-            [
-                {
-                    "communication_id": communication.id,
-                    "matter_id": proposal.matter_id,
-                    "score": proposal.score,
-                    "evidence": ",".join(
-                        dict.fromkeys(e.evidence for e in proposal.evidences)
-                    ),
-                    "detail": proposal.evidences[0].detail,
-                }
-                for proposal in (decision.proposals if decision else ())[:5]
-            ]
-        )
-        communication._sync_access_lists()
-
-    # -- what must not multiply -------------------------------------------------------
-
-    @api.model
-    def _is_own_address(self, envelope):
-        """Whether a mail claims to come from one of the system's own addresses."""
-        if not envelope.sender:
-            return False
-        domains = self.env["mail.alias.domain"].search([])
-        own = set(
-            domains.mapped("bounce_email")
-            + domains.mapped("catchall_email")
-            + domains.mapped("default_from_email")
-        )
-        return envelope.sender in own or bool(
-            self.env["mail.alias"].search_count(
-                [("alias_full_name", "=", envelope.sender)], limit=1
-            )
+            **extra,
         )
 
     @api.model
-    def _same_id_other_content(self, envelope):
-        if not envelope.message_id:
-            return False
-        return bool(
-            self.env["mail.message"].search_count(
-                [("message_id", "=", envelope.message_id)], limit=1
-            )
-        )
+    def _not_ours(self, incoming, addresses):
+        """Who else got the mail: proposed when it is answered to all."""
+        aliases = set(incoming.aliases.mapped("alias_full_name"))
+        others = [
+            address
+            for address in email_split_and_format(addresses)
+            if email_normalize(address) not in aliases
+        ]
+        return ",".join(others) or False
 
     @api.model
-    def _loop_collector(self, envelope):
-        """The entry that takes further automatic mails once a sender sends too many."""
-        communications = self.env["legal.communication"]
-        if not (envelope.automatic and envelope.sender):
-            return communications
-        recent = communications.search(
-            Domain("is_auto", "=", True)
-            & Domain("email_from", "ilike", envelope.sender)
-            & Domain("create_date", ">", "now -1H"),
-            order="id desc",
-            limit=_LOOP_LIMIT,
-        )
-        return recent[:1] if len(recent) == _LOOP_LIMIT else communications
+    def _companies(self, incoming):
+        """The firms to whose addresses a mail was sent; none: it cannot be told."""
+        companies = self.env["res.company"].search([])
+        if len(companies) == 1:
+            return companies
+        own = companies.filtered(lambda c: c.legal_alias_id in incoming.aliases)
+        domains = {
+            address.partition("@")[2] for address in incoming.envelope.recipients
+        }
+        return own or companies.filtered(lambda c: c.alias_domain_id.name in domains)
 
     @api.model
-    def _collect(self, collector, raw):
-        """Keep the bytes with the latest entry of the loop, without another entry."""
-        self.env["ir.attachment"].create(
-            {
-                "name": f"original-{collector.delivery_count + 1}.eml",
-                "raw": raw,
-                "mimetype": "message/rfc822",
-                "res_model": "legal.communication",
-                "res_id": collector.id,
-            }
-        )
-        unlocked = collector.with_context(legal_unlock=UNLOCK)
-        unlocked.delivery_count += 1
-        if collector.state == "draft":
-            unlocked.queue_reason = "loop"
-        return collector
-
-    @api.model
-    def _mark_bounced(self, parsed):
-        """A mail that came back makes the contact's data doubtful."""
-        partner = parsed.get("bounced_partner")
-        if parsed.get("is_bounce") and partner:
-            partner.sudo().write({"data_bounced": True})  # delivered as the system
+    def _mark_bounced(self, address):
+        """A mail that came back for good makes the contact's data doubtful."""
+        partners = self.env["res.partner"].search([("email_normalized", "=", address)])
+        partners.write({"data_bounced": True})
 
 
-def _attachment_name(name, number):
-    """The name of a file as the sender gave it, without the folders of his machine."""
-    name = rawmail.clean(name or "").replace("\\", "/").rpartition("/")[2].strip()
-    # A right-to-left mark would make "exe.fdp" read as "pdf.exe" turned round.
-    name = "".join(char for char in name if char not in "\u202a\u202b\u202d\u202e\u2066\u2067")
-    return name or f"attachment-{number}"
+def _written(envelope):
+    """The sender as people read it: not encoded, only quoted."""
+    if not envelope.sender or not envelope.sender_name:
+        return envelope.sender or envelope.sender_name
+    name = envelope.sender_name.replace("\\", "").replace('"', "'")
+    return f'"{name}" <{envelope.sender}>'
+
+
+def _codes(proposal):
+    return ",".join(dict.fromkeys(e.evidence for e in proposal.evidences))
+
+
+def _html(blocks):
+    """The text as it is shown. Without classes: a mail could dress as the system."""
+    return Markup("<br/>").join(
+        html_sanitize(text, sanitize_tags=False, strip_classes=True)
+        if kind == "text/html"
+        else plaintext2html(text)
+        for kind, text in blocks
+        if text.strip()
+    )

@@ -26,32 +26,39 @@ class LegalMailMatcher(models.AbstractModel):
     def _partners(self, envelope):
         """The sender's contact first, then the known recipients."""
         addresses = [a for a in (envelope.sender, *envelope.recipients[:500]) if a]
-        found = self.env["res.partner"].search([("email_normalized", "in", addresses)])
+        found = self.env["res.partner"].search_fetch(
+            [("email_normalized", "in", addresses)],
+            ["name", "email_normalized", "partner_share", "commercial_partner_id"],
+        )
         senders = found.filtered(lambda p: p.email_normalized == envelope.sender)
         # colleagues are copied on everything: they are not the correspondents
         others = (found - senders).filtered("partner_share")
         return senders + others
 
     @api.model
-    def _decide(self, envelope, text, partners):
+    def _decide(self, incoming):
         """Weigh all evidence.
 
-        :param envelope: ``rawmail.Envelope``
-        :param str text: the mail's plain text
-        :param partners: contacts of the sender and recipients, see ``_partners``
+        :param incoming: ``Incoming`` with its companies and partners
         :return: ``filing.Decision``
         """
-        threshold = self.env.company.legal_filing_threshold or 0.7
-        senders = partners.filtered(lambda p: p.email_normalized == envelope.sender)
+        company = incoming.companies[:1] or self.env.company
+        senders = incoming.senders
         sender_matters = self._matters_of(senders)
         hits = [
-            *self._by_thread(envelope),
-            *self._by_alias(envelope),
-            *self._by_reference(envelope.subject, "subject", sender_matters),
-            *self._by_reference(text, "body", sender_matters),
+            *self._by_thread(incoming.parent),
+            *self._by_alias(incoming.aliases),
+            *self._by_reference(incoming, sender_matters),
             *self._by_sender(senders, sender_matters),
         ]
         matters = self.env["legal.matter"].browse({hit[0] for hit in hits}).exists()
+        if incoming.companies:
+            # Two firms may have a matter of the same number: the one addressed is
+            # meant. The matter's own address and its thread are beyond doubt.
+            certain = {hit[0] for hit in hits if hit[1] in ("alias", "thread")}
+            matters = matters.filtered(
+                lambda m: m.company_id in incoming.companies or m.id in certain
+            )
         candidates = [
             filing.Candidate(
                 matter_id=matter_id,
@@ -65,13 +72,12 @@ class LegalMailMatcher(models.AbstractModel):
             for matter_id, evidence, score, detail, loose in hits
             if matter_id in matters._ids
         ]
-        return filing.decide(candidates, threshold)
+        return filing.decide(candidates, company.legal_filing_threshold or 0.7)
 
     # Each returns [(matter id, evidence, score, what was found, loose match)].
 
     @api.model
-    def _by_thread(self, envelope):
-        parent = self.env["legal.mail.gateway"]._parent_message(envelope)
+    def _by_thread(self, parent):
         matter_id = False
         if parent.model == "legal.matter":
             matter_id = parent.res_id
@@ -83,8 +89,8 @@ class LegalMailMatcher(models.AbstractModel):
         return [(matter_id, "thread", filing.score("thread"), "", False)]
 
     @api.model
-    def _by_alias(self, envelope):
-        aliases = self.env["legal.mail.gateway"]._aliases(envelope)
+    def _by_alias(self, aliases):
+        matter_model = self.env["ir.model"]._get_id("legal.matter")
         return [
             (
                 alias.alias_force_thread_id,
@@ -94,13 +100,16 @@ class LegalMailMatcher(models.AbstractModel):
                 False,
             )
             for alias in aliases
-            if alias.alias_model_id.model == "legal.matter"
-            and alias.alias_force_thread_id
+            if alias.alias_model_id.id == matter_model and alias.alias_force_thread_id
         ]
 
     @api.model
-    def _by_reference(self, text, place, sender_matters):
-        keys = references.candidates(text or "")
+    def _by_reference(self, incoming, sender_matters):
+        texts = {
+            "subject": incoming.envelope.subject,
+            "body": incoming.mail.content.search_text(),
+        }
+        keys = {key for text in texts.values() for key in references.candidates(text)}
         if not keys:
             return []
         self.env["legal.matter.reference"].flush_model(["key", "kind", "value"])
@@ -111,20 +120,22 @@ class LegalMailMatcher(models.AbstractModel):
                 list(keys),
             )
         )
+        values = {value for _matter_id, _kind, value in rows}
         hits = []
-        for matter_id, kind, value in rows:
-            match = references.match(value, text)
-            if match == references.NONE:
-                continue
-            evidence = f"{_EVIDENCE[kind]}_{place}"
-            score = filing.score(
-                evidence,
-                match=match,
-                specificity=references.specificity(value),
-                sender_is_party=matter_id in sender_matters,
-            )
-            loose = match == references.LOOSE
-            hits.append((matter_id, evidence, score, value, loose))
+        for place, text in texts.items():
+            found = references.matches(values, text)
+            for matter_id, kind, value in rows:
+                if found[value] == references.NONE:
+                    continue
+                evidence = f"{_EVIDENCE[kind]}_{place}"
+                score = filing.score(
+                    evidence,
+                    match=found[value],
+                    specificity=references.specificity(value),
+                    sender_is_party=matter_id in sender_matters,
+                )
+                loose = found[value] != references.EXACT
+                hits.append((matter_id, evidence, score, value, loose))
         return hits
 
     @api.model

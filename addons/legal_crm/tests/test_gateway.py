@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 from .common import LegalCommon
 
 GATEWAY = "odoo.addons.legal_crm.models.legal_mail_gateway"
+THREAD = "odoo.addons.legal_crm.models.mail_thread"
 DOMAIN = "brandt-law.example"
 
 
@@ -101,7 +102,7 @@ class TestGateway(LegalCommon):
         seller = new_test_user(
             self.env, "seller", groups="sales_team.group_sale_manager"
         )
-        # over an address by the system; with a model given by anybody who may create one
+        # by address: the system; for a model given: anybody who may create one
         for user, to, model in (
             (self.env.user, self.inquiries.alias_full_name, False),
             (seller, "info@elsewhere.example", "crm.lead"),
@@ -173,6 +174,9 @@ class TestGateway(LegalCommon):
         self.matter.message_subscribe(self.lawyer.partner_id.ids)
         entry = self._feed(self._mail(f"Your {self.matter.number}"))
         self.assertEqual(self._told(entry), self.lawyer.partner_id)
+        entry = self._feed(self._mail("", to=self.matter.alias_email))
+        self.assertEqual(self._told(entry), self.lawyer.partner_id, "without a subject")
+        self.assertFalse(entry.subject)
         waiting = self._feed(self._mail("Hello", sender="stranger@example.net"))
         self.assertFalse(self._told(waiting))
         waiting.with_user(self.assistant)._file_to(self.matter)
@@ -231,10 +235,27 @@ class TestGateway(LegalCommon):
             self.inquiries.alias_full_name,
             Content_Type="text/plain; charset=x-nowhere",
         )
-        with mute_logger("odoo.addons.legal_crm.models.mail_thread"):
+        with mute_logger(THREAD):
             entry = self._feed(raw)
         self.assertEqual(entry._name, "legal.communication")
         self.assertEqual((entry.subject, entry.original_id.raw), ("Inquiry", raw))
+
+    def test_fetched_mail_is_tried_again(self):
+        """Fetching ticks a mail off even when somebody was faster (no second try)."""
+        threads = self.env["mail.thread"].with_context(fetchmail_cron_running=True)
+        with patch(
+            f"{THREAD}.retrying", side_effect=lambda process, _env: process()
+        ) as r:
+            raw = self._mail(f"Your {self.matter.number}")
+            found = threads.message_process(
+                model="legal.communication",
+                message=raw,
+                save_original=False,
+                strip_attachments=True,
+            )
+        self.assertEqual(r.call_count, 1)
+        entry = self.env["legal.communication"].browse(found)
+        self.assertEqual((entry.matter_id, entry.original_id.raw), (self.matter, raw))
 
     # -- nothing multiplies ----------------------------------------------------------
 

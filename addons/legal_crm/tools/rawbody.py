@@ -4,6 +4,8 @@ Nothing here raises. What is enclosed stays enclosed: a mail inside the mail is 
 file, its text is not this mail's text. Parts: RFC 2045, 2046; names: RFC 2183, 2231.
 """
 
+import binascii
+import copy
 import email
 import email.generator
 import email.policy
@@ -24,8 +26,9 @@ _MACHINE_PARTS = (
     "message/disposition-notification",
     "text/rfc822-headers",
 )
-_GUESSED_BOUNDARY = re.compile(r"(?m)^--(\S[^\r\n]*?)[ \t]*\r?\nContent-")
+_GUESSED_BOUNDARY = re.compile(rb"(?m)^--(\S[^\r\n]*?)[ \t]*\r?\nContent-")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w.:-]+)", re.IGNORECASE)
+_LINK = re.compile(r"(?i)\b(?:https?://|www\.)\S+")
 _UNSEEN = ("script", "style", "title", "head")
 _BLOCKS = frozenset(
     "p div br tr td th li ul ol table h1 h2 h3 h4 h5 h6 hr blockquote pre".split()
@@ -54,11 +57,15 @@ class Content:
     complete: bool = True
 
     def search_text(self, limit: int = 20000) -> str:
-        """Return the text in which numbers are looked for."""
+        """Return the text in which numbers are looked for.
+
+        Without links: the digits in a web address number something else.
+        """
         texts = [*self.alternatives]
         for kind, text in self.blocks:
             texts.append(strip_tags(text) if kind == "text/html" else text)
-        return "\n\n".join(text[:limit] for text in texts)[: 2 * limit]
+        found = "\n\n".join(text[:limit] for text in texts)[: 2 * limit]
+        return _LINK.sub(" ", found)
 
 
 def read(message) -> Content:
@@ -141,16 +148,22 @@ def _children(part):
     payload = part.get_payload()
     if isinstance(payload, list):
         return payload
-    text = payload if isinstance(payload, str) else ""
-    guess = _GUESSED_BOUNDARY.search(text)
+    data = _undecoded(part)
+    guess = _GUESSED_BOUNDARY.search(data)
     if guess:
-        boundary = guess[1].replace('"', "")
-        again = email.message_from_string(
-            f'Content-Type: multipart/mixed; boundary="{boundary}"\n\n{text}'
-        )
+        boundary = guess[1].replace(b'"', b"")
+        head = b'Content-Type: multipart/mixed; boundary="%s"\n\n' % boundary
+        again = email.message_from_bytes(head + data, policy=email.policy.compat32)
         if again.is_multipart():
             return again.get_payload()
-    return decode_bytes(text.encode("utf-8", "surrogateescape"))
+    return decode_bytes(data)
+
+
+def _undecoded(part):
+    """The bytes of a part as they stand in the mail."""
+    bare = copy.copy(part)
+    del bare["Content-Transfer-Encoding"]
+    return bare.get_payload(decode=True) or b""
 
 
 def _is_file(part):
@@ -173,16 +186,18 @@ def _data(part, text=False):
         inner = payload[0] if payload else None
         return _as_bytes(inner) if inner is not None else b""
     encoding = _header(part, "content-transfer-encoding").strip().lower()
-    if encoding == "base64":
-        raw = payload.encode("utf-8", "surrogateescape")
-        if text and not re.fullmatch(rb"[A-Za-z0-9+/=\s]*", raw):
-            return raw  # it only says so
-        kept = re.sub(rb"[^A-Za-z0-9+/=]", b"", raw) if text else None
-        cut = kept if kept is not None else b"".join(raw.split())
-        if len(cut.rstrip(b"=")) % 4 == 1:  # torn off: the last bits make no byte
-            cut = cut.rstrip(b"=")[:-1]
-            part.set_payload(cut.decode("ascii", "surrogateescape"))
-    return part.get_payload(decode=True) or b""
+    if encoding != "base64":
+        return part.get_payload(decode=True) or b""
+    coded = b"".join(_undecoded(part).split())
+    if text and not re.fullmatch(rb"[A-Za-z0-9+/=]*", coded):
+        return _undecoded(part)  # it only says so
+    coded = coded.rstrip(b"=")
+    if len(coded) % 4 == 1:  # torn off: the last bits make no byte
+        coded = coded[:-1]
+    try:
+        return binascii.a2b_base64(coded + b"=" * (-len(coded) % 4))
+    except binascii.Error:
+        return coded
 
 
 def _enclosed_mail(part):
@@ -200,7 +215,7 @@ def _enclosed_mail(part):
         return name, "message/rfc822", _data(wrapper), ""
     if not name:
         subject = decode_header(dict(inner.raw_items()).get("Subject", ""))
-        name = f"{subject}.eml" if subject else ""
+        name = re.sub(r"[/\\]", "-", subject) + ".eml" if subject else ""
     return name, "message/rfc822", _as_bytes(inner), ""
 
 

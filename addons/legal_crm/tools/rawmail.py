@@ -200,9 +200,8 @@ def _first_address(values):
 
 
 def _references(text):
-    return _REFERENCE.findall(text) or [
-        f"<{bare}>" for bare in _BARE_REFERENCE.findall(text)
-    ]
+    bare = _BARE_REFERENCE.findall(_REFERENCE.sub(" ", text))
+    return _REFERENCE.findall(text) + [f"<{reference}>" for reference in bare]
 
 
 def _date(text):

@@ -10,8 +10,9 @@ Nothing here raises; an empty value has the key "" and matches nothing.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
-EXACT, LOOSE, VAGUE, NONE = "exact", "loose", "vague", "none"
+EXACT, LOOSE, VAGUE, NONE = _GRADES = ("exact", "loose", "vague", "none")
 
 MAX_GROUPS = 8
 # Below three characters everything is found everywhere.
@@ -29,6 +30,11 @@ _DIGIT = re.compile(r"[0-9]")
 # "0123/2026" is what people make of "0123/26".
 _LONG_YEAR = re.compile(r"(?:(?<=\.)|^)20([0-9]{2})(?=\.|$)")
 _SAME_DASH = str.maketrans(dict.fromkeys(_DASHES, "-"))
+_REGISTER = re.compile(
+    r"(?:\b[0-9]{1,4}|\b[IVX]{1,6})[ ./]{0,2}([A-ZÄÖÜ][A-Za-z]{0,3})[ .:]{0,2}\Z"
+)
+# Before our number these say what it is.
+_LABELS = frozenset(("az", "gz", "nr", "no", "rf", "ref", "zei", "akte"))
 # Soft hyphens and zero-width characters that mail clients put into long words.
 _INVISIBLE = str.maketrans(dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
@@ -158,27 +164,69 @@ def match(value: str, text: str) -> str:
     of blanks aside).  LOOSE: the canonical keys agree ("123-26" or "0123/2026" for
     "0123/26"), or letters are tied to it ("12/26-Ko", "Az.12/26").  VAGUE: so short
     and without its zeros ("3/26" for "0003/26") that it may be a date.  A digit tied
-    to it makes it a part of something else: "12/26" is not in "5/12/26", "112-12/26".
+    to it makes it a part of something else: "12/26" is not in "5/12/26", "112-12/26",
+    nor in a court's "3 O 12/26".
 
     Up to MAX_GROUPS groups, what matches is in `candidates(text)`, its limit aside.
     """
+    return matches([value], text)[value]
+
+
+def matches(values: Iterable[str], text: str) -> dict[str, str]:
+    """Return {value: what `match` says}, all numbers looked for at once.
+
+    What stands inside another one of them, exactly written, is not meant: not our
+    "742/26" in the other side's "742/26 VO-st".
+    """
     text = _normal(text)
-    wanted = canonical(value)
-    runs = [found.span() for found in _TOKEN.finditer(_normal(value))]
-    if not runs:
-        return NONE
-    # Punctuation around the stored number ("Nr. (12/26)") is no part of it.
-    spelling = _written(_normal(value)[runs[0][0] : runs[-1][1]])
-    result = NONE
-    vague = specificity(value) < VAGUE_CHARS
-    for key, start, end in _windows(text, wanted.count(".") + 1):
-        if wanted not in (key, _short_year(key)):
-            continue
-        ties = _neighbour(text, start - 1, -1) + _neighbour(text, end, 1)
-        if any(char.isdigit() for char in ties):
-            continue
-        if not ties and _written(text[start:end]) == spelling:
-            return EXACT
-        same = not vague or compact(text[start:end]) == compact(value)
-        result = LOOSE if same or result == LOOSE else VAGUE
+    result, wanted, groups = {}, {}, 1
+    for value in values:
+        result[value] = NONE
+        key = canonical(value)
+        if key:
+            wanted.setdefault(key, []).append(value)
+            groups = max(groups, key.count(".") + 1)
+    found = []
+    for key, start, end in _windows(text, groups) if wanted else ():
+        for name in {key, _short_year(key)}:
+            for value in wanted.get(name, ()):
+                found.append((start, end, value, _grade(value, text, start, end)))
+    exact = [(start, end) for start, end, _v, grade in found if grade == EXACT]
+    for start, end, value, grade in found:
+        inside = any(s <= start and end <= e and e - s > end - start for s, e in exact)
+        if not inside and _GRADES.index(grade) < _GRADES.index(result[value]):
+            result[value] = grade
     return result
+
+
+def _grade(value, text, start, end):
+    """Return how well what stands in the text from `start` to `end` is `value`."""
+    ties = _neighbour(text, start - 1, -1) + _neighbour(text, end, 1)
+    if any(char.isdigit() for char in ties):
+        return NONE
+    if _DIGIT.match(text, start) and text[start] != "0" and _in_register(text, start):
+        return NONE
+    wanted = _normal(value)
+    runs = [found.span() for found in _TOKEN.finditer(wanted)]
+    # Punctuation around the stored number ("Nr. (12/26)") is no part of it.
+    spelling = _written(wanted[runs[0][0] : runs[-1][1]])
+    if not ties and _written(text[start:end]) == spelling:
+        return EXACT
+    if _between_digits(text, start, end):
+        return NONE
+    vague = specificity(value) < VAGUE_CHARS
+    return VAGUE if vague and compact(text[start:end]) != compact(value) else LOOSE
+
+
+def _in_register(text, start):
+    """Say whether a court's chamber and register stand before: the "8 Ca" of
+    "8 Ca 112/26".  Courts write no zeros in front, so "0112/26" is ours all the same.
+    """
+    before = _REGISTER.search(text, max(0, start - 16), start)
+    return bool(before) and before[1].casefold() not in _LABELS
+
+
+def _between_digits(text, start, end):
+    """Say whether blanks tie it to more digits: an IBAN, a telephone number."""
+    before, after = text[max(0, start - 2) : start], text[end : end + 2]
+    return bool(re.fullmatch(r"[0-9] ", before) or re.fullmatch(r" [0-9]", after))

@@ -12,6 +12,7 @@ from tools.references import (
     canonical,
     compact,
     match,
+    matches,
     specificity,
 )
 
@@ -215,3 +216,35 @@ def test_every_reference_is_found_in_its_frame(value, frame):
 def test_years_and_zeros(value, text, expected):
     assert match(value, text) == expected
     assert expected == NONE or canonical(value) in candidates(text)
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "expected"),
+    [
+        ("0112/26", "8 Ca 112/26 Köhler ./. Nordwerk", NONE),
+        ("112/26", "VI ZR 112/26", NONE),
+        ("112/26", "3 O 112/26", NONE),
+        ("112/26", "5 Az. 112/26", EXACT),
+        ("112/26", "Meier 112/26", EXACT),
+        ("0112/26", "Anlage 3 K 0112/26", EXACT),
+        ("8 Ca 112/26", "8 Ca 112/26", EXACT),
+        ("0123/26", "DE02 5001 0517 0648 0123 26", NONE),
+        ("0123/26", "Telefon +49 30 555 0123-26", NONE),
+        ("0123/26", "zu 0123/26 2 Anlagen", EXACT),
+    ],
+)
+def test_numbers_of_others(value, text, expected):
+    assert match(value, text) == expected
+
+
+def test_the_longer_number_is_meant():
+    values = ["0742/26", "742/26 VO-st", "99/26"]
+    assert matches(values, "Unser Zeichen 742/26 VO-st") == {
+        "0742/26": NONE,
+        "742/26 VO-st": EXACT,
+        "99/26": NONE,
+    }
+    both = matches(values, "742/26 VO-st, Ihr Zeichen 0742/26")
+    assert both["0742/26"] == both["742/26 VO-st"] == EXACT
+    assert matches([], "0742/26") == {}
+    assert matches([""], "0742/26") == {"": NONE}

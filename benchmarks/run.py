@@ -1,0 +1,90 @@
+"""bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
+
+WHAT is gateway, matters or all. Databases of each size are kept (legal_bench_...),
+so that only the first run takes minutes to fill them; --drop removes them.
+"""
+
+import argparse
+import os
+import subprocess
+
+from suite import bootstrap, configuration, install, paths, postgres, process, venv
+from suite.database import Databases
+from suite.messages import Problem, say
+
+PREFIX = "legal_bench_"
+EMPTY = f"{PREFIX}empty"
+STEPS = (10_000, 100_000, 1_000_000)
+
+
+def parse(arguments=None):
+    parser = argparse.ArgumentParser(
+        prog="bin/bench",
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what", nargs="?", default="all", choices=("gateway", "matters", "all")
+    )
+    parser.add_argument(
+        "--size", type=int, default=1_000_000, help="matters and communications"
+    )
+    parser.add_argument("--rounds", type=int, default=0, help="more for less noise")
+    parser.add_argument("--drop", action="store_true", help="drop the databases")
+    return parser.parse_args(arguments)
+
+
+def main():
+    options = parse()
+    odoo = bootstrap.prepare(venv.RUN)
+    conf = configuration.read()
+    with postgres.running(conf) as server:
+        databases = Databases(server, conf)
+        if options.drop:
+            for name in databases.names(PREFIX):
+                databases.drop(name)
+            return 0
+        installer = install.Installer(odoo, server, conf, databases)
+        if options.what != "matters":
+            ladder = [size for size in STEPS if size < options.size]
+            for size in [*ladder, options.size]:
+                ensure(databases, installer, size)
+            measure(installer, "gateway", options)
+        if options.what != "gateway":
+            ensure(databases, installer, options.size)
+            measure(installer, "matters", options)
+    return 0
+
+
+def ensure(databases, installer, size):
+    """A database with the suite as it is now; the benchmark itself fills it."""
+    process.need_space(paths.ROOT, 100 + 4 * size // 1000, f"{size:,} matters")
+    name = f"{PREFIX}{size}"
+    if not databases.exists(name):
+        if not databases.exists(EMPTY):
+            say("Installing the suite ...")
+            installer.make(EMPTY, paths.suite_addons(), demo=False)
+        installer.update(EMPTY)
+        databases.copy(EMPTY, name)
+    installer.update(name)
+
+
+def measure(installer, name, options):
+    say(f"Measuring: {name} ...")
+    environ = dict(installer.environ)
+    environ["PYTHONPATH"] = os.pathsep.join(
+        filter(None, [str(paths.ROOT), environ.get("PYTHONPATH")])
+    )
+    argv = [str(paths.PYTHON), "-m", f"benchmarks.{name}"]
+    argv += ["--database", PREFIX + "{size}", "--size", str(options.size)]
+    argv += ["--rounds", str(options.rounds)]
+    child = subprocess.Popen(
+        argv, env=environ, cwd=paths.ROOT, preexec_fn=process.die_with_parent
+    )
+    try:
+        code = child.wait()
+    finally:
+        process.stop(child, patience=10)
+    if code:
+        raise Problem(f"the benchmark {name} ended with an error, shown above.")

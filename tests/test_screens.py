@@ -1,0 +1,123 @@
+"""Every screen opens, wide and on a phone, without an error, for each role."""
+
+import pytest
+
+MENUS = (
+    "/odoo/my-matters",
+    "/odoo/matters",
+    "/odoo/to-be-filed",
+    "/odoo/communications",
+    "/odoo/legal-contacts",
+    "/odoo/parties",
+)
+CONFIGURATION = (
+    "/odoo/matter-types",
+    "/odoo/practice-areas",
+    "/odoo/matter-stages",
+    "/odoo/party-roles",
+    "/odoo/legal-teams",
+)
+VIEWS = {
+    "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
+    "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
+}
+WIDTHS = (1400, 390)
+
+
+def look(tab, path):
+    tab.goto(path)
+    assert not tab.page.query_selector(".o_error_dialog"), path
+    assert not tab.errors, (path, tab.errors)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("role", ["assistant", "avocat", "partner"])
+def test_menus(server, browser, role, width):
+    tab = browser.open(server.url, role, server.password(role), width)
+    for path in MENUS + (CONFIGURATION if role == "partner" else ()):
+        look(tab, path)
+        overflow = tab.page.evaluate(
+            "document.documentElement.scrollWidth - window.innerWidth"
+        )
+        assert overflow <= 0, f"{path} is {overflow} px too wide"
+
+
+@pytest.mark.parametrize("path", VIEWS)
+def test_views(server, browser, path):
+    tab = browser.open(server.url, "lawyer", server.password("lawyer"))
+    look(tab, path)
+    for view in VIEWS[path]:
+        tab.page.click(f".o_switch_view.o_{view}")
+        tab.page.wait_for_selector(f".o_{view}_view, .o_{view}_renderer")
+        tab.settle()
+        assert not tab.errors, (view, tab.errors)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("role", ["lawyer", "assistante"])
+def test_forms(server, browser, role, width):
+    rpc = server.rpc(role)
+    matter = rpc.call("legal.matter", "search", [[("state", "=", "open")]])[0]
+    entry = rpc.call("legal.communication", "search", [[("state", "=", "filed")]])[0]
+    waiting = rpc.call("legal.communication", "search", [[("to_file", "=", True)]])[0]
+    contact = rpc.call("res.partner", "search", [[("party_ids", "!=", False)]])[0]
+    tab = browser.open(server.url, role, server.password(role), width)
+    for path in (
+        f"/odoo/matters/{matter}",
+        "/odoo/matters/new",
+        f"/odoo/communications/{entry}",
+        f"/odoo/to-be-filed/{waiting}",
+        f"/odoo/legal-contacts/{contact}",
+    ):
+        look(tab, path)
+    tab.goto(f"/odoo/matters/{matter}")
+    for page in tab.page.query_selector_all(".o_notebook_headers a.nav-link"):
+        page.click()
+        tab.settle()
+        assert not tab.errors, tab.errors
+
+
+def test_opening_a_form_spends_no_number(server, browser):
+    count = server.psql("SELECT count(*) FROM legal_matter")
+    tab = browser.open(server.url, "lawyer", server.password("lawyer"))
+    tab.goto("/odoo/matters/new")
+    tab.goto("/odoo/matters")
+    assert server.psql("SELECT count(*) FROM legal_matter") == count
+
+
+def test_one_click_in_the_queue(server, browser):
+    rpc = server.rpc("assistant")
+    waiting = rpc.call(
+        "legal.communication",
+        "search",
+        [[("to_file", "=", True), ("proposal_ids", "!=", False)]],
+    )
+    tab = browser.open(server.url, "assistant", server.password("assistant"))
+    tab.goto("/odoo/to-be-filed")
+    tab.page.click(".o_data_row button[name=action_file_proposal]")
+    tab.page.wait_for_selector(".o_notification")
+    tab.settle()
+    left = rpc.call(
+        "legal.communication",
+        "search",
+        [[("to_file", "=", True), ("proposal_ids", "!=", False)]],
+    )
+    assert len(left) == len(waiting) - 1
+    assert not tab.errors, tab.errors
+
+
+def test_settings_preview_the_next_number(server, browser):
+    tab = browser.open(server.url, "admin", server.password("admin"))
+    tab.goto("/odoo/settings")
+    tab.page.click(".settings_tab [data-key=legal_crm]")
+    pattern = "[name=legal_number_pattern] input"
+    tab.page.fill(pattern, "K-{counter:6}/{year}")
+    tab.page.locator(pattern).blur()
+    preview = tab.page.locator("[name=legal_number_preview]")
+    preview.filter(has_text="K-00").wait_for()
+    tab.page.fill(pattern, "{year}")
+    tab.page.locator(pattern).blur()
+    tab.page.locator("[name=legal_number_error]").filter(
+        has_text="{counter}"
+    ).wait_for()
+    assert not tab.errors, tab.errors
