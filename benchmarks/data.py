@@ -608,7 +608,8 @@ def _insert_communications(env):
                CASE WHEN waiting THEN e.id ELSE matter_id END,
                CASE WHEN incoming THEN 'email' ELSE 'comment' END, %(subtype)s,
                CASE WHEN incoming THEN partner_id END, number || ' ' || e.name,
-               %(text)s, p.email, rfc_id, p.email, false, date, %(company)s, 1, 1, date, date
+               %(text)s, p.email, rfc_id, p.email, false, date, %(company)s,
+               1, 1, date, date
           FROM bench_entry e JOIN res_partner p ON p.id = e.partner_id
          WHERE mail_id IS NOT NULL;
         INSERT INTO ir_attachment

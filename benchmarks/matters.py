@@ -195,12 +195,18 @@ def pick(env):
             ORDER BY n.id DESC LIMIT 1"""
     )
     alias, name = cr.fetchone()
+    cr.execute(
+        """SELECT court_reference FROM legal_matter
+            WHERE court_reference IS NOT NULL ORDER BY id DESC LIMIT 1"""
+    )
+    (court,) = cr.fetchone()
     cr.execute(f"SELECT id FROM {PLAIN} WHERE x_number = %s", [number])
     (plain_id,) = cr.fetchone()
     return {
         "matter": matter_id,
         "number": number,
         "legacy": legacy,
+        "court": court,
         "client": client_id,
         "fullest": fullest,
         "busiest": busiest,
@@ -291,6 +297,8 @@ def searches(registry, chosen, uid, rounds):
         "number without the year": find(number.partition("/")[0]),
         "first digits of a number": find(number[:4]),
         "old number": find(chosen["legacy"]),
+        "court's number": find(chosen["court"]),
+        "court's number, its inner part": find(chosen["court"].split()[-1]),
         "name of a party": find(chosen["name"]),
         "other name of a party": find(chosen["alias"]),
         "family name (many)": find(chosen["name"].split()[-1]),

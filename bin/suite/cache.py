@@ -52,8 +52,7 @@ def part(name, build):
     with lock():
         if target.is_dir():
             return target
-        for stale in folder().glob(f"{name}.partial*"):
-            shutil.rmtree(stale, ignore_errors=True)
+        _sweep(name)
         partial = Path(tempfile.mkdtemp(prefix=f"{name}.partial", dir=folder()))
         try:
             build(partial)
@@ -62,4 +61,11 @@ def part(name, build):
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
+        # again: what a killed set-up had started may have gone on for a while
+        _sweep(name)
     return target
+
+
+def _sweep(name):
+    for stale in folder().glob(f"{name}.partial*"):
+        shutil.rmtree(stale, ignore_errors=True)

@@ -34,6 +34,7 @@ def run(argv, doing, fetching="", **options):
     """
     argv = [str(part) for part in argv]
     options.setdefault("env", environment())
+    options.setdefault("preexec_fn", die_with_parent)
     try:
         done = subprocess.run(
             argv,
