@@ -26,6 +26,7 @@ from . import legal_mail_gateway
 from . import legal_mail_duplicates
 from . import legal_mail_matcher
 from . import mail_thread
+from . import mail_alias
 from . import mail_message
 from . import ir_attachment
 from . import crm_lead

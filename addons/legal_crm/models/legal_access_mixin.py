@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, LockError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -114,6 +115,17 @@ class LegalAccessMixin(models.AbstractModel):
         if self._access_matter_field in vals:
             self._sync_access_lists()
         return result
+
+    def _lock_or_retry(self):
+        """Lock these rows, or let the server try the whole request again.
+
+        Two colleagues press the same button at once: the second should read what the
+        first did, and not that a lock was busy.
+        """
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise ConcurrencyError(str(error)) from error
 
     @api.model
     def _access_child_models(self):

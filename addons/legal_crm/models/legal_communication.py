@@ -149,9 +149,13 @@ class LegalCommunication(models.Model):
     )
     preview = fields.Char(compute="_compute_preview")
     document_ids = fields.Many2many(
-        "ir.attachment", string="All Documents", compute="_compute_document_ids"
+        "ir.attachment",
+        string="All Documents",
+        compute="_compute_document_ids",
+        # else each record's documents are checked by a query of their own
+        compute_sudo=True,
     )
-    document_count = fields.Integer(compute="_compute_document_ids")
+    document_count = fields.Integer(compute="_compute_document_ids", compute_sudo=True)
     matter_state = fields.Selection(related="matter_id.state", string="Matter State")
 
     _order_idx = models.Index("(date DESC, id DESC)")

@@ -199,7 +199,7 @@ class LegalCommunication(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the entry is corrected."))
         # Two people correcting at once: the second waits here, then sees the first.
-        self.lock_for_update()
+        self._lock_or_retry()
         values = {
             "matter_id": self.matter_id.id,
             "channel": self.channel,

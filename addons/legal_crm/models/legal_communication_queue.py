@@ -30,7 +30,7 @@ class LegalCommunication(models.Model):
     )
     queue_note = fields.Char(string="Details", readonly=True)
     is_aside = fields.Boolean(
-        string="Set Aside", readonly=True, copy=False, help="Belongs to no matter."
+        string="Is Set Aside", readonly=True, copy=False, help="Belongs to no matter."
     )
     aside_reason = fields.Char(string="Why Set Aside", readonly=True, copy=False)
     is_auto = fields.Boolean(
@@ -146,7 +146,7 @@ class LegalCommunication(models.Model):
             texts.get(code, code) for code in (codes or "").split(",") if code
         )
         if text and detail:
-            text = f"{text}: {detail}"
+            text = self.env._("%(text)s: %(detail)s", text=text, detail=detail)
         return text[:1].upper() + text[1:]
 
     @api.depends("matter_id", "state", "is_aside")
@@ -193,7 +193,7 @@ class LegalCommunication(models.Model):
             communication.check_access("write")
             matter.check_access("read")
             # Two assistants on the same row: the second waits, then reads the outcome.
-            communication.lock_for_update()
+            communication._lock_or_retry()
             communication.invalidate_recordset(["state", "matter_id"])
             if communication.state != "draft":
                 raise UserError(

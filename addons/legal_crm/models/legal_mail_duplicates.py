@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import email_normalize_all
 
 from .legal_access_mixin import UNLOCK
 
@@ -36,7 +37,22 @@ class LegalMailGateway(models.AbstractModel):
                 incoming.aliases - stored.aliases
             ):
                 return communication, communications
-        return communications, found[:1]
+        sent = found.filtered(lambda c: c.direction == "out")
+        return communications, (sent or found)[:1]
+
+    @api.model
+    def _is_own_copy(self, incoming, twin):
+        """Whether it is a mail of ours that came back, from a list or a blind copy.
+
+        Its number alone does not say so: whoever got our mail knows that. Only the
+        sender's address of the mail we sent does.
+        """
+        sender = incoming.envelope.sender
+        return bool(
+            twin.direction == "out"
+            and sender
+            and sender in email_normalize_all(twin.email_from or "")
+        )
 
     @api.model
     def _is_own_address(self, incoming):

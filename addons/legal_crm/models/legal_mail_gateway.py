@@ -16,6 +16,7 @@ from odoo.tools.mail import (
 )
 
 from ..tools.rawmail import Mail
+from ..tools.remote import without_remote
 from .legal_access_mixin import UNLOCK
 
 _logger = logging.getLogger(__name__)
@@ -196,7 +197,7 @@ class LegalMailGateway(models.AbstractModel):
         matcher = self.env["legal.mail.matcher"]
         incoming.companies = self._companies(incoming)
         incoming.partners = matcher._partners(envelope)
-        own = twin.direction == "out" or self._is_own_address(incoming)
+        own = self._is_own_copy(incoming, twin) or self._is_own_address(incoming)
         reason = False
         if not (envelope.readable and incoming.mail.content.complete):
             reason = "unparsable"
@@ -381,7 +382,8 @@ class LegalMailGateway(models.AbstractModel):
     @api.model
     def _companies(self, incoming):
         """The firms to whose addresses a mail was sent; none: it cannot be told."""
-        companies = self.env["res.company"].search([])
+        # pylint: disable=no-search-all
+        companies = self.env["res.company"].search([])  # the firms: a handful
         if len(companies) == 1:
             return companies
         own = companies.filtered(lambda c: c.legal_alias_id in incoming.aliases)
@@ -412,7 +414,7 @@ def _codes(proposal):
 def _html(blocks):
     """The text as it is shown. Without classes: a mail could dress as the system."""
     return Markup("<br/>").join(
-        html_sanitize(text, sanitize_tags=False, strip_classes=True)
+        html_sanitize(without_remote(text), sanitize_tags=False, strip_classes=True)
         if kind == "text/html"
         else plaintext2html(text)
         for kind, text in blocks

@@ -176,11 +176,15 @@ class LegalMatter(models.Model):
         "user_id",
         string="Excluded",
         domain="[('share', '=', False)]",
-        copy=False,
         help="These people see nothing of this matter, whatever their role.",
     )
 
     _order_idx = models.Index("(date_opened DESC, id DESC)")
+    # What the menu opens and the board counts, without looking at closed matters.
+    _running_idx = models.Index(
+        "(date_opened DESC, id DESC) INCLUDE (stage_id, company_id, access_list_id, "
+        "active) WHERE state IN ('intake', 'open')"
+    )
     _company_number_unique = models.UniqueIndex(
         "(company_id, number) WHERE number IS NOT NULL",
         "This matter number is taken already. Change the pattern of the numbers or the "
@@ -284,6 +288,7 @@ class LegalMatter(models.Model):
                 matter._check_state_change("open")
         matters._update_access_list()
         matters._sync_references()
+        matters._let_lawyer_follow()
         return matters
 
     def write(self, vals):
@@ -310,6 +315,8 @@ class LegalMatter(models.Model):
             self._update_access_list()
         if {"legacy_number", "court_reference"} & set(vals):
             self._sync_references()
+        if "lawyer_id" in vals:
+            self._let_lawyer_follow()
         return result
 
     def _guard_written(self, vals):

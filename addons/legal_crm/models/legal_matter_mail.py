@@ -79,6 +79,11 @@ class LegalMatter(models.Model):
                 )
         return True
 
+    def _let_lawyer_follow(self):
+        """Who answers for a matter hears of its mail, whoever opened it."""
+        for matter in self.filtered("lawyer_id"):
+            matter._message_subscribe(matter.lawyer_id.partner_id.ids)
+
     def _readable_for(self, user):
         """Whether ``user`` may read this matter, whoever asks."""
         self.ensure_one()
@@ -175,6 +180,9 @@ class LegalMatter(models.Model):
             self._check_adverse_recipients(
                 self.env["res.partner"].browse(partner_ids or []), outgoing_email_to
             )
+            if (partner_ids or outgoing_email_to) and not kwargs.get("subject"):
+                # Sending would write one later, when the mail is filed and closed.
+                kwargs["subject"] = self._mail_subject()
         return super().message_post(
             partner_ids=partner_ids, outgoing_email_to=outgoing_email_to, **kwargs
         )

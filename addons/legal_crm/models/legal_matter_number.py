@@ -114,6 +114,7 @@ class LegalMatter(models.Model):
         for model in ("legal.matter", "legal.matter.reference", "legal.matter.party"):
             self.env[model].flush_model()
         self.env["res.partner"].flush_model(["legal_search_key"])
+        unaccent = self.env.registry.unaccent
         parts = []
         canonical, compact = references.canonical(text), references.compact(text)
         if any(char.isdigit() for char in compact):
@@ -126,28 +127,35 @@ class LegalMatter(models.Model):
                     _like_prefix(compact),
                 )
             )
-        if any(char.isdigit() for char in compact) and len(compact) >= _INFIX_MIN:
+        if any(char.isdigit() for char in compact) and len(canonical) >= _INFIX_MIN:
             # “345/24” is how people search for “12 O 345/24”: whole groups within.
             parts.append(
                 SQL(
                     """SELECT matter_id FROM legal_matter_reference
-                        WHERE key LIKE %s AND '.' || key LIKE %s""",
+                        WHERE %s LIKE %s AND '.' || key LIKE %s""",
+                    unaccent(SQL.identifier("key")),
                     _like_part(canonical),
                     _like_part("." + canonical),
                 )
             )
-        keys = [_like_part(key) for key in names.query_keys(text) if key]
+        keys = [p for key in names.query_keys(text) for p in _like_words(key)]
         if keys:
             parts.append(
                 SQL(
                     """SELECT party.matter_id FROM legal_matter_party party
                          JOIN res_partner partner ON partner.id = party.partner_id
-                        WHERE partner.legal_search_key ILIKE ANY (%s)""",
+                        WHERE %s ILIKE ANY (%s)""",
+                    # as the trigram index has it, with unaccent or without
+                    unaccent(SQL.identifier("partner", "legal_search_key")),
                     keys,
                 )
             )
         parts.append(
-            SQL("SELECT id FROM legal_matter WHERE name ILIKE %s", _like_part(text))
+            SQL(
+                "SELECT id FROM legal_matter WHERE %s ILIKE ANY (ARRAY[%s])",
+                unaccent(SQL.identifier("legal_matter", "name")),
+                SQL(", ").join(unaccent(SQL("%s", p)) for p in _like_words(text)),
+            )
         )
         return SQL("(%s)", SQL(" UNION ").join(parts))
 
@@ -168,6 +176,14 @@ def _escape(text):
 
 def _like_prefix(text):
     return _escape(text) + "%"
+
+
+def _like_words(text):
+    """Patterns for ``text`` anywhere; one or two letters only begin a word: the
+    trigram index knows where words begin, but nothing shorter inside them."""
+    if len(text) > 2:
+        return [_like_part(text)]
+    return [_like_prefix(text), "% " + _like_prefix(text)]
 
 
 def _like_part(text):

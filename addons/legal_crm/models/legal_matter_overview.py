@@ -12,10 +12,10 @@ class LegalMatter(models.Model):
     )
     communication_count = fields.Integer(compute="_compute_communications")
     last_communication_id = fields.Many2one(
-        "legal.communication", compute="_compute_last_communication_id"
+        "legal.communication", compute="_compute_last_communication"
     )
     last_communication_date = fields.Datetime(
-        string="Last Communication On", compute="_compute_last_communication_date"
+        string="Last Communication On", compute="_compute_last_communication"
     )
     next_date = fields.Date(
         compute="_compute_next_date",
@@ -36,38 +36,29 @@ class LegalMatter(models.Model):
             matter.communication_count = counts.get(matter.id, 0)
 
     @api.depends("communication_ids.date", "communication_ids.state")
-    def _compute_last_communication_date(self):
-        # What somebody said or wrote: no draft, and no machine's answer.
-        rows = self.env["legal.communication"]._read_group(
-            [
-                ("matter_id", "in", self.ids),
-                ("state", "=", "filed"),
-                ("is_auto", "=", False),
-            ],
-            ["matter_id"],
-            ["date:max"],
+    def _compute_last_communication(self):
+        """What somebody said or wrote last: no draft, and no machine's answer."""
+        self.env["legal.communication"].flush_model(
+            ["matter_id", "date", "state", "is_auto"]
         )
-        dates = {matter.id: last for matter, last in rows}
-        for matter in self:
-            matter.last_communication_date = dates.get(matter.id, False)
-
-    @api.depends("communication_ids.date", "communication_ids.state")
-    def _compute_last_communication_id(self):
-        self.env["legal.communication"].flush_model(["matter_id", "date", "state"])
-        # Who reads a matter reads its communications: they share one key.
+        # Who reads a matter reads its communications: they share one key. One step
+        # in the index per matter, however many entries it has.
         rows = self.env.execute_query(
             SQL(
-                """SELECT DISTINCT ON (matter_id) matter_id, id
-                     FROM legal_communication
-                    WHERE matter_id = ANY(%s) AND state = 'filed'
-                      AND is_auto IS NOT TRUE
-                    ORDER BY matter_id, date DESC, id DESC""",
+                """SELECT m.id, c.id, c.date
+                     FROM unnest(%s::int[]) AS m (id) CROSS JOIN LATERAL (
+                          SELECT id, date FROM legal_communication
+                           WHERE matter_id = m.id AND state = 'filed'
+                             AND is_auto IS NOT TRUE
+                           ORDER BY date DESC, id DESC LIMIT 1) c""",
                 list(self._origin.ids),
             )
         )
-        last = dict(rows)
+        last = {matter_id: (entry_id, date) for matter_id, entry_id, date in rows}
         for matter in self:
-            matter.last_communication_id = last.get(matter._origin.id, False)
+            entry_id, date = last.get(matter._origin.id, (False, False))
+            matter.last_communication_id = entry_id
+            matter.last_communication_date = date
 
     def _next_dates(self):
         """Hook: the dates that are due, as {matter id: [(date, label)]}.

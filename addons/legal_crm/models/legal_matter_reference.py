@@ -36,15 +36,17 @@ class LegalMatterReference(models.Model):
     kind = fields.Selection(KINDS, required=True, default="other")
     value = fields.Char(string="Reference", required=True)
     key = fields.Char(
-        compute="_compute_keys", store=True, export_string_translation=False
+        compute="_compute_keys",
+        store=True,
+        index="trigram",
+        export_string_translation=False,
     )
     compact = fields.Char(
         compute="_compute_keys", store=True, export_string_translation=False
     )
 
     # text_pattern_ops: a prefix search uses the index whatever the locale
-    _key_idx = models.Index("(key text_pattern_ops)")
-    _key_trigram_idx = models.Index("USING gin (key gin_trgm_ops)")
+    _key_prefix_idx = models.Index("(key text_pattern_ops)")
     _compact_idx = models.Index("(compact text_pattern_ops)")
 
     @api.depends("value")

@@ -143,9 +143,16 @@ class LegalMatter(models.Model):
 
     def action_change_state(self):
         """Ask for the reason first (context: ``new_state``)."""
+        titles = {
+            "open": self.env._("Reopen the matter"),
+            "closed": self.env._("Close the matter"),
+            "archived": self.env._("Archive the matter"),
+        }
+        if self[:1].state == "archived":
+            titles["closed"] = self.env._("Take out of the archive")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env.context.get("dialog_title") or self.env._("Reason"),
+            "name": titles.get(self.env.context.get("new_state", "closed")),
             "res_model": "legal.matter.state.wizard",
             "view_mode": "form",
             "target": "new",

@@ -16,7 +16,7 @@ class LegalPartnerName(models.Model):
     }
 
     partner_id = fields.Many2one(
-        "res.partner", required=True, index=True, ondelete="cascade"
+        "res.partner", string="Contact", required=True, index=True, ondelete="cascade"
     )
     name = fields.Char(required=True)
     kind = fields.Selection(

@@ -25,7 +25,8 @@ class MailIceServer(models.Model):
     @api.model
     def _get_ice_servers(self):
         if not self.env["ir.config_parameter"]._legal_outside_services():
-            return self._get_local_ice_servers()
+            # Never an empty list: the browser would then ask public servers by itself.
+            return self._get_local_ice_servers() or [{"urls": "stun:localhost"}]
         return super()._get_ice_servers()
 
 

@@ -101,6 +101,12 @@ class ResCompany(models.Model):
                     "different numbers would look alike."
                 ),
                 "too_long": self.env._("The pattern is too long."),
+                "ambiguous": self.env._(
+                    "With “%s” two matters could get the same number, as initials "
+                    "and codes may be empty or hold digits. Use different signs "
+                    "between the parts, such as {counter}/{year2}-{initials}.",
+                    error.detail,
+                ),
             }.get(error.code, str(error))
         return ""
 

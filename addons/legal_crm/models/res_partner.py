@@ -64,6 +64,11 @@ class ResPartner(models.Model):
         search="_search_data_state",
     )
 
+    # Core looks contacts up by it for every mail, and has no index.
+    _email_normalized_idx = models.Index(
+        "(email_normalized) WHERE email_normalized IS NOT NULL"
+    )
+
     @api.depends("name", "legal_name_ids.name")
     def _compute_legal_search_key(self):
         for partner in self:

@@ -118,6 +118,13 @@ class TestAccess(LegalCommon):
         matter.with_user(self.lawyer).excluded_user_ids |= self.lawyer2
         self.assertFalse(matter.with_user(self.lawyer2).has_access("read"))
 
+    def test_a_wall_stands_around_the_next_instance(self):
+        matter = self.matters["walled"].with_user(self.lawyer)
+        child = matter.browse(matter.action_new_submatter()["res_id"])
+        for copy in child | matter.copy():
+            self.assertEqual(copy.excluded_user_ids, self.partner_user)
+            self.assertFalse(copy.with_user(self.partner_user).has_access("read"))
+
     def test_find_does_not_leak(self):
         matter = self.matters["restricted"]
         found = self.env["legal.matter"].with_user(self.lawyer2)

@@ -187,6 +187,22 @@ class TestMailOut(MailCommon, LegalCommon):
             self.assertEqual(sent.mapped("subject"), ["New office"], matter.name)
             self.assertEqual(sent.partner_ids, matter.client_id)
 
+    def test_a_mail_without_a_subject_gets_one(self):
+        with self.mock_mail_gateway():
+            self.matter.with_user(self.lawyer).message_post(
+                body="x",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=self.meier.ids,
+            )
+        self.assertIn(self.matter.number, self._sent().subject)
+
+    def test_the_lawyer_hears_of_the_mail_of_his_matters(self):
+        matter = self._matter(user=self.assistant, lawyer_id=self.lawyer2.id)
+        self.assertIn(self.lawyer2.partner_id, matter.message_partner_ids)
+        matter.with_user(self.assistant).lawyer_id = self.lawyer
+        self.assertIn(self.lawyer.partner_id, matter.message_partner_ids)
+
     def test_a_note_is_no_mail(self):
         self.matter.with_user(self.lawyer).message_post(body="Internal thought")
         self.assertFalse(self._sent())

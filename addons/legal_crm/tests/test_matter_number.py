@@ -74,6 +74,7 @@ class TestMatterNumber(LegalCommon):
             ("{counter}", "year"),
             ("{counter}/{jahr}", "{jahr}"),
             ("{counter}/{year2", "brace"),
+            ("{area}-{counter}-{year}-{initials}", "different signs"),
         ):
             with self.assertRaises(ValidationError) as raised, self.cr.savepoint():
                 self.company.legal_number_pattern = pattern

@@ -20,7 +20,8 @@ class TestOutsideServices(TransactionCase):
             with self.assertRaises(AccessError):
                 iap_tools.iap_jsonrpc("https://outside.example/x", params={})
             self.env["publisher_warranty.contract"].update_notification()
-            self.env["mail.ice.server"]._get_ice_servers()
+            servers = self.env["mail.ice.server"]._get_ice_servers()
+            self.assertEqual(servers, [{"urls": "stun:localhost"}])
             post.assert_not_called()
             get.assert_not_called()
 

@@ -36,7 +36,11 @@ class LegalCommunicationCorrect(models.TransientModel):
     subject = fields.Char(compute="_compute_values", store=True, readonly=False)
     body = fields.Html(compute="_compute_values", store=True, readonly=False)
     partner_ids = fields.Many2many(
-        "res.partner", compute="_compute_values", store=True, readonly=False
+        "res.partner",
+        string="With",
+        compute="_compute_values",
+        store=True,
+        readonly=False,
     )
 
     @api.depends("communication_id")

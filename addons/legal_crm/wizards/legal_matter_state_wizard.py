@@ -21,7 +21,9 @@ class LegalMatterStateWizard(models.TransientModel):
     def _compute_missing(self):
         for wizard in self:
             wizard.missing = "\n".join(
-                f"{matter.display_name}: {sentence}"
+                self.env._(
+                    "%(text)s: %(detail)s", text=matter.display_name, detail=sentence
+                )
                 for matter in wizard.matter_ids
                 for sentence in matter._missing_for_state(wizard.state)
             )
