@@ -37,7 +37,6 @@ class ResPartner(models.Model):
         "legal_communication_partner_rel",
         "partner_id",
         "communication_id",
-        string="Communications",
     )
     communication_count = fields.Integer(compute="_compute_communication_count")
     data_verified_on = fields.Date(string="Verified On", tracking=True)
