@@ -31,7 +31,7 @@ class ResPartner(models.Model):
         compute="_compute_matter_ids",
         search="_search_matter_ids",
     )
-    matter_count = fields.Integer(compute="_compute_matter_ids", string="Matter Count")
+    matter_count = fields.Integer(compute="_compute_matter_ids")
     communication_ids = fields.Many2many(
         "legal.communication",
         "legal_communication_partner_rel",
