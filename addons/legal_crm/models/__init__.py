@@ -1,5 +1,7 @@
 from . import legal_access_list
 from . import legal_access_mixin
+from . import legal_access_log
+from . import legal_open_work
 from . import legal_party_role
 from . import legal_practice_area
 from . import legal_matter_type
@@ -26,6 +28,7 @@ from . import legal_mail_gateway
 from . import legal_mail_duplicates
 from . import legal_mail_matcher
 from . import mail_thread
+from . import mail_activity
 from . import mail_alias
 from . import mail_message
 from . import ir_attachment

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, LockError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -19,7 +19,12 @@ class LegalAccessMixin(models.AbstractModel):
     _name = "legal.access.mixin"
     _description = "Readers of a Matter"
 
+    #: the many2one that names the matter; None where the record is the matter itself
     _access_matter_field = "matter_id"
+    #: who may read something of a matter at all; the key decides on which
+    _access_groups = "legal_crm.group_assistant"
+    #: whether ``_access_groups`` are asked for records without a matter as well
+    _access_role_always = False
 
     access_list_id = fields.Many2one(
         "legal.access.list",
@@ -44,18 +49,83 @@ class LegalAccessMixin(models.AbstractModel):
         # Record rules evaluate this as superuser: the user is env.uid all the same.
         lists = self.sudo().access_list_id
         readable = lists._readable_by(self.env.uid)
+        has_role = self._has_access_role()
         for record in self:
             key = record.sudo().access_list_id
-            record.legal_readable = not key or key in readable
+            record.legal_readable = (
+                has_role or not record._access_needs_role()
+            ) and (not key or key in readable)
 
     def _search_legal_readable(self, operator, value):
         if operator != "in" or list(value) != [True]:
             return NotImplemented
-        return Domain("access_list_id", "=", False) | Domain(
+        readable = Domain("access_list_id", "=", False) | Domain(
             "access_list_id",
             "in",
             self.env["legal.access.list"]._readable_sql(self.env.uid),
         )
+        if self._has_access_role():
+            return readable
+        if self._access_role_always or not self._access_matter_field:
+            return Domain.FALSE
+        # What belongs to no matter, and seems to belong to none, is not our business.
+        return Domain(self._access_matter_field, "=", False) & Domain(
+            "access_list_id", "=", False
+        )
+
+    @api.model
+    def _has_access_role(self):
+        """Whether the user has a role that reads matters (or runs the system)."""
+        return self.env.uid == SUPERUSER_ID or self.env.user.has_groups(
+            self._access_groups
+        )
+
+    def _access_needs_role(self):
+        """Whether only people with a role (``_access_groups``) may read the record."""
+        field = self._access_matter_field
+        record_sudo = self.sudo()  # whether there is a matter, not which
+        return bool(
+            self._access_role_always
+            or not field
+            or record_sudo[field]
+            or record_sudo.access_list_id
+        )
+
+    @api.depends("access_list_id")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        super()._compute_display_name()
+        self._hide_names()
+
+    def _hide_names(self):
+        """Put the number of the matter in place of names the user must not see.
+
+        Odoo reads the name of a many2one as superuser, so no rule hides it. A model
+        that computes its own names calls this at the end, and depends on
+        ``access_list_id`` and the context's ``uid``.
+        """
+        for record in self._name_hidden():
+            record.display_name = record._hidden_name()
+
+    def _name_hidden(self):
+        """The records whose name the user must not see, wherever it appears."""
+        if self.env.uid == SUPERUSER_ID:
+            return self.browse()
+        return self.filtered(lambda record: not record.legal_readable)
+
+    def _hidden_name(self):
+        """What stands in place of a name that is hidden."""
+        field = self._access_matter_field
+        # sudo: the number alone, which tells nothing of the case
+        matter_sudo = self.sudo()[field] if field else self.sudo()
+        return matter_sudo.number or self.env._("Confidential")
+
+    def _access_matter_id(self):
+        """The id of the matter of this record, or 0."""
+        self.ensure_one()
+        field = self._access_matter_field
+        # sudo: the number is written into logs, whoever reads the matter
+        return (self.sudo()[field] if field else self).id or 0
 
     def _get_access_lists(self):
         """Map each record's id to the id of its list of readers, or False."""

@@ -238,7 +238,8 @@ class LegalCommunication(models.Model):
             communication.document_ids = documents
             communication.document_count = len(documents)
 
-    @api.depends("subject", "channel", "date")
+    @api.depends("subject", "channel", "date", "access_list_id")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
         for communication in self:
@@ -247,6 +248,7 @@ class LegalCommunication(models.Model):
                 channel=channels.get(communication.channel, ""),
                 date=fields.Date.to_string(communication.date) or "",
             )
+        self._hide_names()
 
     # -- checks ----------------------------------------------------------------------
 

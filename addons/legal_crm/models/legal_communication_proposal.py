@@ -30,12 +30,14 @@ class LegalCommunicationProposal(models.Model):
                 proposal.evidence, proposal.detail
             )
 
-    @api.depends("matter_id", "score")
+    @api.depends("matter_id", "score", "access_list_id")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         for proposal in self:
             proposal.display_name = (
                 f"{proposal.matter_id.display_name} ({proposal.score:.0%})"
             )
+        self._hide_names()
 
     def action_file(self):
         """File the mail here. One click in the queue."""

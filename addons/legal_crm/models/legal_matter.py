@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .legal_access_mixin import UNLOCK
@@ -241,18 +241,32 @@ class LegalMatter(models.Model):
 
     # -- display -------------------------------------------------------------------
 
-    @api.depends("number", "name", "access_policy")
+    @api.depends("number", "name", "access_policy", "access_list_id")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        # The name of a many2one is read as superuser (ODOO19): who may not read a
-        # restricted matter sees its number only, wherever it appears.
         for matter in self:
-            parts = [matter.number, matter.name]
-            if matter.access_policy == "restricted" and not matter.legal_readable:
-                parts = [matter.number]
-            matter.display_name = " ".join(filter(None, parts)) or self.env._(
-                "New matter"
-            )
+            matter.display_name = " ".join(
+                filter(None, [matter.number, matter.name])
+            ) or self.env._("New matter")
+        self._hide_names()
+
+    def _name_hidden(self):
+        """Whose rubrum is not shown: see ``access_policy``.
+
+        Of a matter of the team the name is known in the firm, but not to whom it is
+        closed by a wall. What the system writes by itself (mails, reports) may go to
+        anybody: it names no restricted matter.
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return self.filtered(lambda matter: matter.access_policy == "restricted")
+        hidden = super()._name_hidden()
+        if not self._has_access_role():
+            return hidden
+        return hidden.filtered(
+            # sudo: whether the name is hidden, asked for somebody who may not read it
+            lambda matter: matter.access_policy == "restricted"
+            or self.env.user in matter.sudo().excluded_user_ids
+        )
 
     # -- create and write ------------------------------------------------------------
 

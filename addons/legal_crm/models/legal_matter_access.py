@@ -36,6 +36,14 @@ class LegalMatter(models.Model):
             changed.sudo()._sync_access_lists()
             self._push_access_list(changed.ids, list_id)
 
+    def _shut_out(self, users):
+        """Hook: ``users`` may not read these matters any more; what reaches them ends.
+
+        Called with superuser rights, after the key was stored. An addon that sends
+        something to people by itself adds how it stops.
+        """
+        self.message_unsubscribe(users.partner_id.ids)
+
     def _check_wall_stays(self, walled):
         """Only the compliance officer lets somebody in again who was shut out."""
         if self.env.su or self.env.user.has_group("legal_crm.group_compliance"):

@@ -80,7 +80,8 @@ class LegalMatterParty(models.Model):
             for field in ("email", "phone"):
                 party[field] = party.contact_id[field] or party.partner_id[field]
 
-    @api.depends("partner_id", "role_id")
+    @api.depends("partner_id", "role_id", "access_list_id")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         for party in self:
             party.display_name = self.env._(
@@ -88,6 +89,7 @@ class LegalMatterParty(models.Model):
                 name=party.partner_id.name or "",
                 role=party.role_id.name or "",
             )
+        self._hide_names()
 
     @api.constrains("date_from", "date_to")
     def _check_dates(self):

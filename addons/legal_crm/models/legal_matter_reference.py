@@ -66,10 +66,12 @@ class LegalMatterReference(models.Model):
                     )
                 )
 
-    @api.depends("value")
+    @api.depends("value", "access_list_id")
+    @api.depends_context("uid")
     def _compute_display_name(self):
         for reference in self:
             reference.display_name = reference.value
+        self._hide_names()
 
     # -- rows that follow the matter and its parties are not edited here ---------------
 
