@@ -33,6 +33,8 @@
         "wizards/legal_communication_file_views.xml",
         "wizards/legal_communication_report_views.xml",
         "wizards/mail_compose_message_views.xml",
+        "wizards/legal_wall_views.xml",
+        "views/legal_wall_views.xml",
         "views/legal_communication_views.xml",
         "views/legal_matter_views.xml",
         "views/legal_matter_party_views.xml",
