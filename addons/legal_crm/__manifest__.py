@@ -50,6 +50,7 @@
         "demo/res_users.xml",
         "demo/res_partner_category.xml",
         "demo/res.partner.csv",
+        "demo/res_users_external.xml",
         "demo/legal_partner_name.xml",
         "demo/res_partner_verified.xml",
         "demo/legal_team.xml",
