@@ -1,7 +1,7 @@
 {
     "name": "Law Firm: Matters",
     "summary": "Contacts, matters, parties and every communication of a law firm",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Services/Legal",
     "license": "LGPL-3",
     "author": "Law Firm Suite",

@@ -305,7 +305,9 @@ class LegalMatter(models.Model):
         matters._check_lawyer_not_excluded()
         matters.with_context(legal_matters_created=True)._update_access_list()
         for matter in matters.sudo().filtered("excluded_user_ids"):
-            matter.sudo(self.env.su)._record_raised(matter.excluded_user_ids, "")
+            matter.sudo(self.env.su)._record_raised(
+                matter.excluded_user_ids, self.env.context.get("legal_wall_reason")
+            )
         matters._sync_references()
         matters._let_lawyer_follow()
         return matters

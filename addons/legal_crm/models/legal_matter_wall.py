@@ -155,6 +155,7 @@ class LegalMatter(models.Model):
                 matter._record_lowered(removed, reason)
 
     def _record_raised(self, users, reason):
+        reason = reason or self.env._("Shut out from the beginning")
         if self.env.user in users:
             raise UserError(
                 self.env._(
@@ -169,7 +170,7 @@ class LegalMatter(models.Model):
                 {
                     "matter_id": self.id,
                     "user_id": user.id,
-                    "reason": reason or self.env._("Shut out from the beginning"),
+                    "reason": reason,
                 }
                 for user in users
             ]
