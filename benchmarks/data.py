@@ -7,21 +7,22 @@ would store them (readers, states, keys of reference numbers), not through them.
 
 What a firm of N matters looks like here:
 
-- 200 users, half of them lawyers, in 20 departments of 10;
+- 200 users, half of them lawyers (ten of these partners), in 20 departments of 10;
 - N/4 contacts, 30 % of them companies; 10 % have another name. Clients are spread
   unevenly: the busiest one has about 2 * sqrt(N) matters;
 - per matter 3 parties (client, opponent, and their counsel or a court), 2 reference
   numbers (its own, and an old or a court's one), 1 mail alias;
-- readers: 73 % of the matters the whole firm, 25 % a team of 3 to 6 (up to 5000
-  distinct ones; 2 % of all matters restricted), 2 % all but the one or two people
-  behind a wall (up to 1000 distinct walls);
+- readers, exactly so in each hundred matters: 73 the whole firm, 25 a team of 3 to 6
+  (up to 5000 distinct ones; 2 % of all matters restricted), 2 all but the one or two
+  people behind a wall (up to 1000 distinct walls), and one partner behind half of them;
 - a third of the matters is running, most of these opened lately.
 
 And of M communications:
 
 - 60 % are e-mails, each with its mail.message; every fourth of these has its
   original as an ir.attachment (the row, without a file);
-- spread unevenly as well: the busiest matter has about M / sqrt(N) of them;
+- spread unevenly as well: the busiest matter has about M / sqrt(N) of them, or
+  ``fullest`` more, where one is asked for;
 - 0.5 % wait to be filed or were set aside; 1 % were corrected.
 """
 
@@ -31,8 +32,11 @@ import time
 
 USERS = 200
 TEAMS, WALLS = 5000, 1000
+PARTNERS = range(10, USERS, 20)  # lawyers all of them: they are the even numbers
+WALLED = 110  # the partner whom half of the walls shut out
 FIRST_NUMBER = 1_000_000  # of the counter in our numbers: real ones start below
 DOMAIN = "kanzlei.example"
+FAR = 100_000_000  # communications of the fullest matter are numbered from here
 BULK = 20_000  # rows from which rebuilding the indexes is quicker than keeping them
 
 _FIRST_NAMES = """Anna Anton Aurélie Beatrice Benoît Björn Céline Christian Claudia
@@ -53,10 +57,11 @@ Transport Versicherung Verwaltung""".split()
 _FORMS = ["GmbH", "AG", "SA", "SARL", "KG", "e. K.", "SAS", "GmbH & Co. KG"]
 
 
-def fill(env, matters, communications, say=print):
+def fill(env, matters, communications, fullest=0, say=print):
     """Bring the database up to so many matters and communications.
 
     :param env: superuser environment; its cursor is committed after each step
+    :param fullest: so many communications more, all in one matter of a team
     """
     steps = [
         ("set-up", lambda: _prepare(env)),
@@ -65,6 +70,7 @@ def fill(env, matters, communications, say=print):
             "communications",
             lambda: _grow(env, "communications", communications, _add_communications),
         ),
+        ("fullest matter", lambda: _grow(env, "fullest", fullest, _add_to_one)),
     ]
     for name, step in steps:
         start = time.monotonic()
@@ -153,7 +159,9 @@ def _prepare(env):
 
 
 def _add_users(env, company):
-    roles = [env.ref(f"legal_crm.group_{role}").id for role in ("lawyer", "assistant")]
+    roles = ["lawyer", "assistant"] * (USERS // 2)
+    for n in PARTNERS:
+        roles[n] = "partner"
     values = [
         {
             "name": f"{_FIRST_NAMES[n % 50]} {_HEADS[n % 47]}{_TAILS[n % 43]}",
@@ -162,7 +170,7 @@ def _add_users(env, company):
             "notification_type": "inbox",
             "company_id": company.id,
             "company_ids": [(6, 0, company.ids)],
-            "group_ids": [(6, 0, [roles[n % 2]])],
+            "group_ids": [(6, 0, env.ref(f"legal_crm.group_{roles[n]}").ids)],
             "legal_initials": f"B{n:03}",
         }
         for n in range(USERS)
@@ -184,7 +192,10 @@ def _add_lists(env, users):
         if lawyers:
             sets[("only", tuple(sorted(members)))] = lawyers[0]
     while len(sets) < TEAMS + WALLS:
-        members = tuple(sorted(lottery.sample(ids, lottery.randint(1, 2))))
+        members = set(lottery.sample(ids, lottery.randint(1, 2)))
+        if len(sets) < TEAMS + WALLS // 2:
+            members |= {ids[WALLED]}
+        members = tuple(sorted(members))
         lawyer = lottery.choice([user for user in ids[::2] if user not in members])
         sets[("all_but", members)] = lawyer
     cr = env.cr
@@ -328,10 +339,11 @@ def _add_matters(env, start, end):
                  FROM res_partner p
                 WHERE email LIKE 'contact%@correspondent.example'""",
         )
+        # each hundred has the same shares, shuffled in another way
+        share = f"((i + {_hash('i / 100', 11, 100)}) * 37 % 100)"
         lists = f"""
-            CASE WHEN {_hash("i", 11, 100)} < 25 THEN {_hash("i", 12, TEAMS)}
-                 WHEN {_hash("i", 11, 100)} < 27
-                 THEN {TEAMS} + {_hash("i", 12, WALLS)} END"""
+            CASE WHEN {share} < 25 THEN {_hash("i", 12, TEAMS)}
+                 WHEN {share} < 27 THEN {TEAMS} + {_hash("i", 12, WALLS)} END"""
         cr.execute(
             f"""
             CREATE TEMP TABLE bench_draft ON COMMIT DROP AS
@@ -529,7 +541,19 @@ Punkten. Den Eingang Ihrer Zahlung haben wir vermerkt.</p><p>Mit freundlichen
 Gr&uuml;&szlig;en</p>"""
 
 
-def _add_communications(env, start, end):
+def _add_to_one(env, start, end):
+    """Communications of one running matter that a team reads."""
+    env.cr.execute(
+        """SELECT id FROM legal_matter
+            WHERE state = 'open' AND access_policy = 'team'
+            ORDER BY date_opened DESC, id DESC OFFSET 100 LIMIT 1"""
+    )
+    (matter_id,) = env.cr.fetchone()
+    env["ir.config_parameter"].set_param("legal_bench.fullest_id", matter_id)
+    _add_communications(env, FAR + start, FAR + end, f"AND m.id = {matter_id}")
+
+
+def _add_communications(env, start, end, where=""):
     cr, rows = env.cr, end - start
     tables = [
         *("legal_communication", "legal_communication_partner_rel"),
@@ -539,10 +563,11 @@ def _add_communications(env, start, end):
         matters = _numbered(
             cr,
             "bench_file",
-            """SELECT m.id, m.number, m.name, m.client_id, m.opponent_id, m.lawyer_id,
+            f"""SELECT m.id, m.number, m.name, m.client_id, m.opponent_id, m.lawyer_id,
                       m.access_list_id, m.date_opened, m.state
                  FROM legal_matter m JOIN mail_alias a ON a.id = m.alias_id
-                WHERE m.legacy_number IS NOT NULL OR m.court_reference IS NOT NULL""",
+                WHERE (m.legacy_number IS NOT NULL OR m.court_reference IS NOT NULL)
+                      {where}""",
         )
         _draft_communications(cr, start, end, matters)
         _insert_communications(env)

@@ -89,17 +89,18 @@ def make_plain(env):
 # -- what the web client asks ------------------------------------------------------
 
 
-def open_list(model, domain, specification, **context):
-    """The first page of a list; the client counts up to 10,000 rows."""
+def open_list(model, domain, specification, offset=0):
+    """A page of a list; the client counts up to 10,000 rows, or past the page."""
+    limit = webclient.LIMIT
 
     def run(env):
-        env[model].with_context(**context).web_search_read(
+        env[model].web_search_read(
             domain,
             specification,
-            offset=0,
-            limit=webclient.LIMIT,
+            offset=offset,
+            limit=limit,
             order="",
-            count_limit=10001,
+            count_limit=max(10001, offset + limit + 1),
         )
 
     return run

@@ -1,6 +1,6 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is gateway, matters or all. Databases of each size are kept (legal_bench_...),
+WHAT is gateway, matters, access or all. Databases of each size are kept (legal_bench_...),
 so that only the first run takes minutes to fill them; --drop removes them.
 """
 
@@ -13,6 +13,7 @@ from suite.database import Databases
 from suite.messages import Problem, say
 
 PREFIX = "legal_bench_"
+ACCESS = f"{PREFIX}access_"  # with more communications
 EMPTY = f"{PREFIX}empty"
 STEPS = (10_000, 100_000, 1_000_000)
 
@@ -25,10 +26,16 @@ def parse(arguments=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", default="all", choices=("gateway", "matters", "all")
+        "what",
+        nargs="?",
+        default="all",
+        choices=("gateway", "matters", "access", "all"),
     )
     parser.add_argument(
-        "--size", type=int, default=1_000_000, help="matters and communications"
+        "--size",
+        type=int,
+        default=1_000_000,
+        help="matters, and as many communications (three times as many for access)",
     )
     parser.add_argument("--rounds", type=int, default=0, help="more for less noise")
     parser.add_argument("--drop", action="store_true", help="drop the databases")
@@ -46,21 +53,28 @@ def main():
                 databases.drop(name)
             return 0
         installer = install.Installer(odoo, server, conf, databases)
-        if options.what != "matters":
+        if options.what in ("gateway", "all"):
             ladder = [size for size in STEPS if size < options.size]
             for size in [*ladder, options.size]:
                 ensure(databases, installer, size)
             measure(installer, "gateway", options)
-        if options.what != "gateway":
+        if options.what in ("matters", "all"):
             ensure(databases, installer, options.size)
             measure(installer, "matters", options)
+        if options.what in ("access", "all"):
+            ensure(databases, installer, options.size, ACCESS, 3)
+            measure(installer, "access", options, ACCESS)
     return 0
 
 
-def ensure(databases, installer, size):
-    """A database with the suite as it is now; the benchmark itself fills it."""
-    process.need_space(paths.ROOT, 100 + 4 * size // 1000, f"{size:,} matters")
-    name = f"{PREFIX}{size}"
+def ensure(databases, installer, size, prefix=PREFIX, times=1):
+    """A database with the suite as it is now; the benchmark itself fills it.
+
+    :param times: how many communications there will be to a matter
+    """
+    need = 100 + (2 + 2 * times) * size // 1000
+    process.need_space(paths.ROOT, need, f"{size:,} matters")
+    name = f"{prefix}{size}"
     if not databases.exists(name):
         if not databases.exists(EMPTY):
             say("Installing the suite ...")
@@ -70,14 +84,14 @@ def ensure(databases, installer, size):
     installer.update(name)
 
 
-def measure(installer, name, options):
+def measure(installer, name, options, prefix=PREFIX):
     say(f"Measuring: {name} ...")
     environ = dict(installer.environ)
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(paths.ROOT), environ.get("PYTHONPATH")])
     )
     argv = [str(paths.PYTHON), "-m", f"benchmarks.{name}"]
-    argv += ["--database", PREFIX + "{size}", "--size", str(options.size)]
+    argv += ["--database", prefix + "{size}", "--size", str(options.size)]
     argv += ["--rounds", str(options.rounds)]
     child = subprocess.Popen(
         argv, env=environ, cwd=paths.ROOT, preexec_fn=process.die_with_parent

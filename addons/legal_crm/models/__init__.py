@@ -1,5 +1,6 @@
 from . import legal_access_list
 from . import legal_access_mixin
+from . import legal_access_lock
 from . import legal_access_log
 from . import legal_open_work
 from . import legal_party_role

@@ -33,6 +33,7 @@ class LegalAccessList(models.Model):
     key = fields.Char(required=True, readonly=True)
 
     _key_unique = models.UniqueIndex("(key)", "This set of readers exists already.")
+    _all_but_idx = models.Index("(id) WHERE mode = 'all_but'")
 
     @api.model
     def _get(self, mode, users):
@@ -82,15 +83,16 @@ class LegalAccessList(models.Model):
             CREATE OR REPLACE FUNCTION legal_readable_lists(uid integer)
             RETURNS SETOF integer AS $$
             BEGIN
+                -- The lists that name the user and those that let in all but those
+                -- they name: the ones that are in both shut him out.
                 RETURN QUERY
-                SELECT l.id FROM legal_access_list_user_rel r
-                  JOIN legal_access_list l ON l.id = r.list_id
-                 WHERE r.user_id = uid AND l.mode = 'only'
-                 UNION ALL
-                SELECT l.id FROM legal_access_list l
-                 WHERE l.mode = 'all_but'
-                   AND NOT EXISTS (SELECT 1 FROM legal_access_list_user_rel r
-                                    WHERE r.list_id = l.id AND r.user_id = uid);
+                SELECT coalesce(mine.list_id, open.id)
+                  FROM (SELECT list_id FROM legal_access_list_user_rel
+                         WHERE user_id = uid) mine
+                  FULL JOIN (SELECT id FROM legal_access_list
+                              WHERE mode = 'all_but') open
+                       ON open.id = mine.list_id
+                 WHERE mine.list_id IS NULL OR open.id IS NULL;
             END $$ LANGUAGE plpgsql STABLE PARALLEL SAFE COST 1 ROWS 100;
             """
         )
@@ -101,17 +103,25 @@ class LegalAccessList(models.Model):
         return SQL("(SELECT legal_readable_lists(%s))", user_id)
 
     def _readable_by(self, user_id):
-        """The subset of ``self`` that lets ``user_id`` in, asked in one query."""
-        if not self:
-            return self
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM legal_access_list WHERE id IN %s AND id IN %s",
-                tuple(self.ids),
-                self._readable_sql(user_id),
+        """The subset of ``self`` that lets ``user_id`` in, asked in one query at most.
+
+        What a list says of a user never changes, so an answer holds as long as the
+        transaction, in which the same lists are asked for again and again.
+        """
+        known = self.env.cr.cache.setdefault(("legal_readable_by", user_id), {})
+        if unknown := [list_id for list_id in self._ids if list_id not in known]:
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT l.id, (l.mode = 'only') = EXISTS (
+                              SELECT FROM legal_access_list_user_rel r
+                               WHERE r.list_id = l.id AND r.user_id = %s)
+                         FROM legal_access_list l WHERE l.id IN %s""",
+                    user_id,
+                    tuple(unknown),
+                )
             )
-        )
-        return self.browse([row[0] for row in rows])
+            known.update(rows)
+        return self.filtered(lambda readers: known.get(readers.id))
 
     def _let_in(self):
         """The people with a legal role whom this list lets in; all without a list."""

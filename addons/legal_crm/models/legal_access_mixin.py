@@ -47,14 +47,14 @@ class LegalAccessMixin(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_legal_readable(self):
         # Record rules evaluate this as superuser: the user is env.uid all the same.
-        lists = self.sudo().access_list_id
-        readable = lists._readable_by(self.env.uid)
+        records_sudo = self.sudo()
+        readable = set(records_sudo.access_list_id._readable_by(self.env.uid)._ids)
         has_role = self._has_access_role()
-        for record in self:
-            key = record.sudo().access_list_id
-            record.legal_readable = (
-                has_role or not record._access_needs_role()
-            ) and (not key or key in readable)
+        for record, record_sudo in zip(self, records_sudo, strict=True):
+            list_id = record_sudo.access_list_id.id
+            record.legal_readable = (not list_id or list_id in readable) and (
+                has_role or not record_sudo._access_needs_role()
+            )
 
     def _search_legal_readable(self, operator, value):
         if operator != "in" or list(value) != [True]:
@@ -72,6 +72,19 @@ class LegalAccessMixin(models.AbstractModel):
         return Domain(self._access_matter_field, "=", False) & Domain(
             "access_list_id", "=", False
         )
+
+    # The key is read along with whatever else is: every check needs it.
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, *args, **kwargs):
+        if field_names and self.env.uid != SUPERUSER_ID:
+            field_names = [*field_names, "access_list_id"]
+        return super().search_fetch(domain, field_names, *args, **kwargs)
+
+    def fetch(self, field_names=None):
+        if field_names and self.env.uid != SUPERUSER_ID:
+            field_names = [*field_names, "access_list_id"]
+        return super().fetch(field_names)
 
     @api.model
     def _has_access_role(self):
@@ -198,8 +211,11 @@ class LegalAccessMixin(models.AbstractModel):
             raise ConcurrencyError(str(error)) from error
 
     @api.model
-    def _access_child_models(self):
-        """The stored models whose readers are those of their matter."""
+    def _access_children(self):
+        """The models whose readers are those of their matter, as (model, field).
+
+        The field is the stored one that names the matter.
+        """
         children = []
         for name in self.env.registry:
             model = self.env[name]
@@ -209,16 +225,15 @@ class LegalAccessMixin(models.AbstractModel):
                 and not model._transient
                 and model._access_matter_field
             ):
-                children.append(model)
+                field = model._fields.get(model._access_matter_field)
+                if field and field.store:
+                    children.append((model, field))
         return children
 
     @api.model
     def _push_access_list(self, matter_ids, list_id):
         """Give every record of these matters the key ``list_id``, set-wise."""
-        for model in self._access_child_models():
-            field = model._fields.get(model._access_matter_field)
-            if not field or not field.store:
-                continue
+        for model, field in self._access_children():
             model.flush_model([field.name, "access_list_id"])
             self.env.cr.execute(
                 SQL(
@@ -232,3 +247,13 @@ class LegalAccessMixin(models.AbstractModel):
                 )
             )
             model.invalidate_model(["access_list_id", "legal_readable"])
+        for model, _field in self._access_children():
+            model._access_list_pushed(matter_ids)
+
+    @api.model
+    def _access_list_pushed(self, matter_ids):
+        """Hook: the readers of these matters changed, and those of their records.
+
+        A model with records that take their key from a matter they do not (yet) belong
+        to stores it here.
+        """

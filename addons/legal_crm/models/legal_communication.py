@@ -158,6 +158,9 @@ class LegalCommunication(models.Model):
     document_count = fields.Integer(compute="_compute_document_ids", compute_sudo=True)
     matter_state = fields.Selection(related="matter_id.state", string="Matter State")
 
+    # counted and grouped without looking at the rows themselves
+    access_list_id = fields.Many2one(index=False)
+    _readers_idx = models.Index("(access_list_id, company_id)")
     _order_idx = models.Index("(date DESC, id DESC)")
     _matter_idx = models.Index("(matter_id, date DESC, id DESC)")
 

@@ -181,6 +181,23 @@ class LegalCommunication(models.Model):
             found[communication.id] = best.matter_id.access_list_id.id or False
         return found
 
+    def _sync_access_lists(self):
+        # sudo: the readers of a proposed matter count, whoever may see the proposal
+        self._hold_readers(self.sudo().proposal_ids.matter_id.ids)
+        return super()._sync_access_lists()
+
+    @api.model
+    def _access_list_pushed(self, matter_ids):
+        # sudo: what waits is guarded by its proposals, whoever changed the readers
+        waiting = self.sudo().search(
+            [
+                ("matter_id", "=", False),
+                ("proposal_ids.matter_id", "in", list(matter_ids)),
+            ]
+        )
+        waiting._sync_access_lists()
+        return super()._access_list_pushed(matter_ids)
+
     # -- filing ------------------------------------------------------------------
 
     def _file_to(self, matter, evidence="person", detail="", confidence=0.0):

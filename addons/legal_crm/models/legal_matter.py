@@ -4,6 +4,9 @@ from odoo.exceptions import UserError, ValidationError
 from .legal_access_mixin import UNLOCK
 from .legal_matter_type import ACCESS_POLICIES
 
+# What decides on who may read a matter.
+_READER_FIELDS = {"access_policy", "member_ids", "lawyer_id", "excluded_user_ids"}
+
 
 class LegalMatter(models.Model):
     """The matter file (Akte, dossier): who the firm acts for and against.
@@ -179,7 +182,12 @@ class LegalMatter(models.Model):
         help="These people see nothing of this matter, whatever their role.",
     )
 
+    access_list_id = fields.Many2one(index=False)  # see _readers_idx
+
     _order_idx = models.Index("(date_opened DESC, id DESC)")
+    # Unique, so that a change of readers and a new record of the matter wait for each
+    # other: see legal_access_lock.py. It must not become partial.
+    _readers_idx = models.UniqueIndex("(access_list_id, id)")
     # What the menu opens and the board counts, without looking at closed matters.
     _running_idx = models.Index(
         "(date_opened DESC, id DESC) INCLUDE (stage_id, company_id, access_list_id, "
@@ -324,6 +332,8 @@ class LegalMatter(models.Model):
             moving._before_state_change(stage.state)
         if vals.get("parent_id"):
             self = self._inherit_walls(vals)
+        if _READER_FIELDS & set(vals):
+            self._claim_readers(self.ids)
         # sudo: the writer may shut himself out with this very change
         walled = {matter.id: matter.sudo().excluded_user_ids for matter in self}
         result = super().write(vals)
@@ -335,9 +345,7 @@ class LegalMatter(models.Model):
             for matter in self:
                 if not vals["name"] or matter.name == matter._propose_name():
                     super(LegalMatter, matter).write({"name_manual": False})
-        if {"access_policy", "member_ids", "lawyer_id", "excluded_user_ids"} & set(
-            vals
-        ):
+        if _READER_FIELDS & set(vals):
             self._update_access_list()
         if {"legacy_number", "court_reference"} & set(vals):
             self._sync_references()

@@ -16,10 +16,7 @@ def migrate(cr, version):
              FROM legal_matter_excluded_rel r JOIN legal_matter m ON m.id = r.matter_id
            ON CONFLICT DO NOTHING"""
     )
-    for model in env["legal.access.mixin"]._access_child_models():
-        field = model._fields[model._access_matter_field]
-        if not field.store:
-            continue
+    for model, field in env["legal.access.mixin"]._access_children():
         cr.execute(
             SQL(
                 """UPDATE %(table)s t SET access_list_id = m.access_list_id
