@@ -1,5 +1,7 @@
 from . import legal_access_list
 from . import legal_access_mixin
+from . import legal_access_readers
+from . import legal_document_wall
 from . import legal_access_log
 from . import legal_open_work
 from . import legal_party_role
@@ -35,3 +37,9 @@ from . import ir_attachment
 from . import crm_lead
 from . import res_config_settings
 from . import outside_services
+from . import mail_behind_wall
+from . import legal_recipients
+from . import mail_mail
+from . import mail_scheduled_message
+from . import legal_matter_notifications
+from . import legal_mail_delivery
