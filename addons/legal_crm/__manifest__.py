@@ -44,6 +44,7 @@
         "views/res_config_settings_views.xml",
         "views/crm_lead_views.xml",
         "views/legal_crm_menus.xml",
+        "views/legal_mail_delivery_views.xml",
     ],
     "demo": [
         "demo/res_company.xml",

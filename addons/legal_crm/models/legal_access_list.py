@@ -123,7 +123,7 @@ class LegalAccessList(models.Model):
             known.update(rows)
         return self.filtered(lambda readers: known.get(readers.id))
 
-    def _let_in(self):
+    def _readers(self):
         """The people with a legal role whom this list lets in; all without a list."""
         # sudo: who has a role is asked by the system, for everybody alike
         role = self.env.ref("legal_crm.group_assistant").sudo()

@@ -32,6 +32,7 @@ class LegalCommunication(models.Model):
     _rec_name = "subject"
     _check_company_auto = True
     _mail_post_access = "read"
+    _access_role_always = True  # what waits to be filed is the firm's mail as well
 
     _gdpr_data = {
         "subject": "what it was about",

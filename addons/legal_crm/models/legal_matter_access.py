@@ -41,12 +41,12 @@ class LegalMatter(models.Model):
             if old_id == new_id:
                 continue
             new = lists_sudo.browse(new_id)
-            left = new._let_in()
+            left = new._readers()
             if new and not left:
                 matters._refuse_without_reader()
             matters.sudo()._sync_access_lists()
             self._push_access_list(matters.ids, new_id)
-            lost = lists_sudo.browse(old_id)._let_in() - left
+            lost = lists_sudo.browse(old_id)._readers() - left
             if self.env.context.get("legal_matters_created"):
                 # A new matter has nobody's work yet, at most its creator follows it.
                 lost &= matters.sudo().message_partner_ids.user_ids
@@ -96,7 +96,7 @@ class LegalMatter(models.Model):
         ):
             if user and user.active and self._readable_for(user):
                 return user
-        return self.access_list_id._let_in().sorted("id")[:1]
+        return self.access_list_id._readers().sorted("id")[:1]
 
     def _open_work(self, users):
         """The open work of ``users`` in these matters, as the caller may see it.

@@ -176,6 +176,8 @@ class LegalMatter(models.Model):
     # -- sending -----------------------------------------------------------------
 
     def message_post(self, *, partner_ids=None, outgoing_email_to=False, **kwargs):
+        # Whose side the recipients are on is nothing for others.
+        self.check_access("read")
         if kwargs.get("message_type") != "email":  # what came in is not sent
             self._check_adverse_recipients(
                 self.env["res.partner"].browse(partner_ids or []), outgoing_email_to

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 from .legal_access_mixin import UNLOCK
@@ -23,9 +23,48 @@ _LOCKED_FIELDS = {
 
 
 class MailMessage(models.Model):
-    """A mail that is part of a file stays as it is, whoever asks."""
+    """A mail that is part of a file stays as it is, whoever asks.
 
-    _inherit = "mail.message"
+    And it is read with its document, by its author and its recipients as well: see
+    ``legal.document.wall``.
+    """
+
+    _name = "mail.message"
+    _inherit = ["legal.document.wall", "mail.message"]
+
+    _wall_document = ("model", "res_id")
+
+    def fetch(self, field_names=None):
+        """Core reads messages as superuser here, and trusts that somebody checked.
+
+        A field that points at a message (the composer's parent, an export with a path)
+        is read without such a check.
+        """
+        if not self.env.su:
+            closed = self._behind_wall()
+            if closed:
+                raise closed._make_access_error("read")
+        return super().fetch(field_names)
+
+    def _behind_wall(self):
+        return self.filtered(lambda message: not message.legal_open)
+
+    @api.depends_context("uid")
+    def _compute_record_name(self):
+        # A name may be hidden from one user and not from the next.
+        return super()._compute_record_name()
+
+    def _to_store(self, store, fields, **kwargs):
+        """What core hands to a browser as superuser is looked at once more."""
+        return super(MailMessage, self - self._behind_wall())._to_store(
+            store, fields, **kwargs
+        )
+
+    def _message_notifications_to_store(self, store):
+        # The failed mails of an author: core shows their text without asking.
+        return super(
+            MailMessage, self - self._behind_wall()
+        )._message_notifications_to_store(store)
 
     def _check_locked(self):
         if self.env.context.get("legal_unlock") is UNLOCK:

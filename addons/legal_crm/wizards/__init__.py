@@ -5,3 +5,4 @@ from . import legal_communication_report
 from . import mail_compose_message
 from . import legal_wall_raise
 from . import legal_wall_lower
+from . import mail_compose_readers
