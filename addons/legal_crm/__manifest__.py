@@ -42,6 +42,9 @@
         "views/res_config_settings_views.xml",
         "views/crm_lead_views.xml",
         "views/legal_crm_menus.xml",
+        "data/legal_ledger_data.xml",
+        "wizards/legal_ledger_accept_views.xml",
+        "views/legal_ledger_views.xml",
     ],
     "demo": [
         "demo/res_company.xml",

@@ -33,6 +33,9 @@ class LegalCommunication(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
+    _look_opens = True
+    _look_content = frozenset({"body", "display_body"})
+
     _gdpr_data = {
         "subject": "what it was about",
         "body": "what was said or written",
