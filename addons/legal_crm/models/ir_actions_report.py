@@ -37,6 +37,6 @@ class IrActionsReport(models.Model):
         done = self.env.cr.precommit.data.setdefault("legal.access.log.print", set())
         # A PDF is made from the HTML of the same report: that is printed once.
         new = {matter for matter in matters.values() if (report.id, matter) not in done}
-        done.update((report.id, matter) for matter in new)
         printed = records.browse([r for r, matter in matters.items() if matter in new])
         log._log_by_matter("print", printed, detail=report.report_name)
+        done.update((report.id, matter) for matter in new)

@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.http import request
 
 from .legal_access_look import writing
@@ -48,6 +48,7 @@ class IrAttachment(models.Model):
     def web_read(self, specification):
         return super().web_read(specification)
 
+    @api.model
     def search_read(self, domain=None, fields=None, *args, **kwargs):
         rows = super().search_read(domain, fields, *args, **kwargs)
         self.browse([row["id"] for row in rows])._log_content_read(fields)

@@ -180,8 +180,9 @@ class LegalAccessLog(models.Model):
         )
         if not new:
             return self.browse()
+        entries = self._log(action, new)
         done.update((action, self.env.uid, r._name, r.id) for r in new)
-        return self._log(action, new)
+        return entries
 
     @api.model
     def _recently(self, action, record):

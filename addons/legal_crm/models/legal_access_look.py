@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.http import request
 
 from .legal_access_mixin import UNLOCK
@@ -52,12 +52,15 @@ class LegalAccessMixin(models.AbstractModel):
         self._log_look(list(specification) or ["id"])
         return super(LegalAccessMixin, self._listing()).web_read(specification)
 
+    @api.model
     def web_search_read(self, *args, **kwargs):
         return super(LegalAccessMixin, self._listing()).web_search_read(*args, **kwargs)
 
+    @api.model
     def web_read_group(self, *args, **kwargs):
         return super(LegalAccessMixin, self._listing()).web_read_group(*args, **kwargs)
 
+    @api.model
     def search_read(self, domain=None, fields=None, *args, **kwargs):
         rows = super().search_read(domain, fields, *args, **kwargs)
         if self._look_opens and (not fields or self._look_content & set(fields)):

@@ -17,6 +17,28 @@ class LegalLedgerMatterMixin(models.AbstractModel):
         search="_search_matter_number",
     )
 
+    def _name_gone(self, matter_ids):
+        """Give matters that are gone a name, so that showing the entry does not fail.
+
+        Nothing in the application deletes a matter; who owns the database may have.
+        """
+        # sudo: which are there, not what is in them
+        matters = self.env["legal.matter"].sudo().browse(filter(None, set(matter_ids)))
+        gone = matters - matters.exists()
+        name = matters._fields["display_name"]
+        for matter in gone:
+            name._update_cache(matter, self.env._("gone (%s)", matter.id))
+
+    def _read_format(self, fnames, load="_classic_read"):
+        if "matter_id" in fnames:
+            self._name_gone(self.matter_id._ids)
+        return super()._read_format(fnames, load=load)
+
+    def _web_read_group_groupby_formatter(self, groupby_spec, values):
+        if groupby_spec == "matter_id":
+            self._name_gone(matter.id for matter in values)
+        return super()._web_read_group_groupby_formatter(groupby_spec, values)
+
     @api.depends("matter_id")
     def _compute_matter_number(self):
         # sudo: the number alone, which tells nothing of the case
