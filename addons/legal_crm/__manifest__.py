@@ -43,8 +43,11 @@
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_lead_views.xml",
-        "views/legal_crm_menus.xml",
         "views/legal_mail_delivery_views.xml",
+        "views/legal_ledger_views.xml",
+        "views/legal_crm_menus.xml",
+        "data/legal_ledger_data.xml",
+        "wizards/legal_ledger_accept_views.xml",
     ],
     "demo": [
         "demo/res_company.xml",

@@ -3,6 +3,13 @@ from . import legal_access_mixin
 from . import legal_access_lock
 from . import legal_access_readers
 from . import legal_document_wall
+from . import legal_access_look
+from . import legal_key
+from . import legal_ledger_mixin
+from . import legal_ledger_matter_mixin
+from . import legal_ledger_block
+from . import legal_ledger_verifier
+from . import legal_ledger_check
 from . import legal_access_log
 from . import legal_open_work
 from . import legal_party_role
@@ -46,3 +53,11 @@ from . import mail_mail
 from . import mail_scheduled_message
 from . import legal_matter_notifications
 from . import legal_mail_delivery
+from . import ir_attachment_look
+from . import ir_actions_report
+from . import res_groups
+from . import res_users_roles
+from . import legal_matter_readers_log
+from . import legal_filing_log
+from . import legal_communication_filing_log
+from . import legal_filing_check

@@ -34,6 +34,9 @@ class LegalCommunication(models.Model):
     _mail_post_access = "read"
     _access_role_always = True  # what waits to be filed is the firm's mail as well
 
+    _look_opens = True
+    _look_content = frozenset({"body", "display_body"})
+
     _gdpr_data = {
         "subject": "what it was about",
         "body": "what was said or written",

@@ -31,6 +31,8 @@ class LegalMatter(models.Model):
     _mail_post_access = "read"
 
     _access_matter_field = None
+    _look_opens = True
+    _look_content = frozenset({"description", "close_reason"})
 
     _gdpr_data = {
         "name": "rubrum, names the parties",

@@ -3,6 +3,9 @@ from . import test_gateway
 from . import test_matter
 from . import test_matter_number
 from . import test_registry
+from . import test_ledger
+from . import test_access_log
+from . import test_filing_log
 from . import test_communication
 from . import test_mail_out
 from . import test_queue

@@ -1,6 +1,7 @@
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.legal_crm.models.legal_access_mixin import LegalAccessMixin
+from odoo.addons.legal_crm.models.legal_ledger_mixin import LegalLedgerMixin
 
 SUITE = ("legal_", "gdpr_")
 
@@ -49,9 +50,25 @@ class TestRegistry(TransactionCase):
                 and field.type == "many2one"
                 and field.store
             ]
+            if isinstance(model, LegalLedgerMixin):
+                continue  # the number of the matter alone, for those who read logs
             if points and not isinstance(model, LegalAccessMixin):
                 without.append(model._name)
         self.assertEqual(without, [])
+
+    def test_ledgers_point_at_nothing_that_could_change_them(self):
+        for model in self._own_models():
+            if not isinstance(model, LegalLedgerMixin) or model._abstract:
+                continue
+            self.assertFalse(model._log_access, model._name)
+            self.env.cr.execute(
+                "SELECT conname FROM pg_constraint "
+                "WHERE contype = 'f' AND conrelid = %s::regclass",
+                [model._table],
+            )
+            self.assertEqual(self.env.cr.fetchall(), [])
+            sealed = {name for name, field in model._fields.items() if field.store}
+            self.assertEqual(sealed - {"id"}, set(model._ledger_fields))
 
     def test_every_key_has_its_rule(self):
         rules = self.env["ir.rule"].search(

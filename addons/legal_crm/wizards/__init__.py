@@ -6,3 +6,4 @@ from . import mail_compose_message
 from . import legal_wall_raise
 from . import legal_wall_lower
 from . import mail_compose_readers
+from . import legal_ledger_accept

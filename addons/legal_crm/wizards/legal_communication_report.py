@@ -57,6 +57,10 @@ class LegalCommunicationReport(models.TransientModel):
         """The chosen entries, oldest first, as far as the user may read them."""
         return self.env["legal.communication"].search(self._domain(), order="date, id")
 
+    def _access_printed(self):
+        """Whose print it is, for the log of access: the entries', not the wizard's."""
+        return self._communications()
+
     def action_print(self):
         self.ensure_one()
         return self.env.ref("legal_crm.action_report_timeline").report_action(
