@@ -35,3 +35,11 @@ from . import ir_attachment
 from . import crm_lead
 from . import res_config_settings
 from . import outside_services
+from . import calendar_event
+from . import calendar_attendee
+from . import legal_matter_shut_out
+from . import legal_document_access
+from . import legal_linked_files
+from . import ir_binary
+from . import ir_rule
+from . import ir_http

@@ -213,6 +213,57 @@ class LegalAccessMixin(models.AbstractModel):
         return children
 
     @api.model
+    def _document_domain(self, model_field, id_field, message_field=None):
+        """The rows whose document the user may read, or that have none with a key.
+
+        For models that name their document by model and id. One look at the primary key
+        of the document for each row that the rest of a search found.
+
+        :param message_field: the many2one to ``mail.message`` that has the two fields
+        """
+
+        def to_sql(model, alias, query):
+            if not message_field:
+                return self._document_sql(
+                    SQL.identifier(alias, model_field), SQL.identifier(alias, id_field)
+                )
+            return SQL(
+                "(%s IS NULL OR EXISTS (SELECT 1 FROM mail_message document_message "
+                "WHERE document_message.id = %s AND %s))",
+                SQL.identifier(alias, message_field),
+                SQL.identifier(alias, message_field),
+                self._document_sql(
+                    SQL.identifier("document_message", model_field),
+                    SQL.identifier("document_message", id_field),
+                ),
+            )
+
+        return Domain.custom(to_sql=to_sql)
+
+    @api.model
+    def _document_sql(self, name, res_id):
+        """Whether the user may read the document, as a condition in SQL.
+
+        :param SQL name: the model of the document
+        :param SQL res_id: its id
+        """
+        parts = []
+        for keyed in [self.env["legal.matter"], *self._access_child_models()]:
+            # sudo: the key alone is asked for; its own search knows the user
+            readable = (
+                keyed.sudo()
+                .with_context(active_test=False)
+                ._search([("legal_readable", "=", True)])
+            )
+            readable.add_where(
+                SQL("%s = %s", SQL.identifier(keyed._table, "id"), res_id)
+            )
+            parts.append(
+                SQL("WHEN %s THEN EXISTS (%s)", keyed._name, readable.select("1"))
+            )
+        return SQL("CASE %s %s ELSE TRUE END", name, SQL(" ").join(parts))
+
+    @api.model
     def _push_access_list(self, matter_ids, list_id):
         """Give every record of these matters the key ``list_id``, set-wise."""
         for model in self._access_child_models():

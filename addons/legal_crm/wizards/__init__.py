@@ -3,3 +3,4 @@ from . import legal_communication_correct
 from . import legal_communication_file
 from . import legal_communication_report
 from . import mail_compose_message
+from . import privacy_lookup_wizard
