@@ -13,6 +13,8 @@ from . import res_users
 from . import res_partner
 from . import legal_matter
 from . import legal_matter_access
+from . import legal_matter_wall
+from . import legal_wall
 from . import legal_matter_number
 from . import legal_matter_overview
 from . import legal_matter_parties

@@ -30,15 +30,20 @@ class CalendarEvent(models.Model):
     def create(self, vals_list):
         events = super().create(vals_list)
         events._take_matter()
+        events._check_legal_people({})
         return events
 
     def write(self, vals):
         # Core takes keys out of what it is given: ask before.
         moved = {"res_id", "res_model_id", "res_model", "opportunity_id"} & set(vals)
         by_hand = "matter_id" in vals
+        people = {"matter_id", "partner_ids", "user_id"} & set(vals)
+        before = self._legal_people() if people else {}
         result = super().write(vals)
         if moved and not by_hand:
             self._take_matter(again=True)
+        if people:
+            self.exists()._check_legal_people(before)
         return result
 
     def _take_matter(self, again=False):
@@ -88,35 +93,43 @@ class CalendarEvent(models.Model):
 
     # -- who may be there -----------------------------------------------------------
 
-    @api.constrains("matter_id", "partner_ids", "user_id")
-    def _check_legal_attendees(self):
+    def _legal_people(self):
+        """Map each id to its matter and to the colleagues who take part."""
+        return {
+            event.id: (event.matter_id, event.partner_ids.user_ids | event.user_id)
+            for event in self.sudo()  # for the comparison in _check_legal_people
+        }
+
+    def _check_legal_people(self, before):
         """An invitation tells what it is about: colleagues who may not know get none.
 
+        :param dict before: see ``_legal_people``; who took part already is not asked
+            about again, he leaves when the matter is closed to him
         :raises ValidationError: with the names
         """
-        # sudo: the constraint is the same whoever writes
+        # sudo: asked about everybody, whoever writes
         for event in self.sudo().filtered("matter_id"):
-            shut_out = event._legal_shut_out_users()
-            if shut_out:
+            matter, known = before.get(event.id, (None, self.env["res.users"]))
+            closed = event._legal_shut_out_users(event.partner_ids, event.user_id)
+            if matter == event.matter_id:
+                closed -= known
+            if closed:
                 raise ValidationError(
                     self.env._(
                         "%(names)s may not read %(matter)s and cannot take part in its "
                         "appointments. Remove them from “%(event)s”, or the matter.",
-                        names=", ".join(shut_out.mapped("name")),
+                        names=", ".join(closed.mapped("name")),
                         matter=event.matter_id.number,
                         event=event.name,
                     )
                 )
 
-    def _legal_shut_out_users(self, partners=None):
-        """The colleagues among attendees (or ``partners``) and organiser who may not
-        read the matter. Guests from outside were invited on purpose."""
+    def _legal_shut_out_users(self, partners, users=None):
+        """The colleagues among ``partners`` and ``users`` who may not read the matter.
+        Guests from outside were invited on purpose."""
         self.ensure_one()
-        people = self.partner_ids if partners is None else partners
-        users = people.user_ids.filtered(lambda user: not user._is_portal())
-        if partners is None:
-            users |= self.user_id
-        return users.filtered(
+        people = partners.user_ids | (users or self.env["res.users"])
+        return people.filtered(
             lambda user: user.active
             and user._is_internal()
             and not user._is_superuser()

@@ -288,6 +288,8 @@ class LegalMatter(models.Model):
                 vals["access_policy"] = (
                     kind.access_policy or company.legal_default_access_policy
                 )
+            if vals.get("parent_id"):
+                self.browse()._inherit_walls(vals)
             vals.pop("date_closed", None)
             vals.pop("close_reason", None)
             stage = self.env["legal.matter.stage"].browse(vals.get("stage_id"))
@@ -300,7 +302,12 @@ class LegalMatter(models.Model):
                 matter.name_manual = False
             if matter.state == "open":
                 matter._check_state_change("open")
-        matters._update_access_list()
+        matters._check_lawyer_not_excluded()
+        matters.with_context(legal_matters_created=True)._update_access_list()
+        for matter in matters.sudo().filtered("excluded_user_ids"):
+            matter.sudo(self.env.su)._record_raised(
+                matter.excluded_user_ids, self.env.context.get("legal_wall_reason")
+            )
         matters._sync_references()
         matters._let_lawyer_follow()
         return matters
@@ -315,10 +322,15 @@ class LegalMatter(models.Model):
             stage = self.env["legal.matter.stage"].browse(vals["stage_id"])
             moving = self.filtered(lambda m: m.state != stage.state)
             moving._before_state_change(stage.state)
+        if vals.get("parent_id"):
+            self = self._inherit_walls(vals)
+        # sudo: the writer may shut himself out with this very change
         walled = {matter.id: matter.sudo().excluded_user_ids for matter in self}
         result = super().write(vals)
         if "excluded_user_ids" in vals:
-            self._check_wall_stays(walled)
+            self._record_walls(walled)
+        if {"excluded_user_ids", "lawyer_id"} & set(vals):
+            self._check_lawyer_not_excluded()
         if "name" in vals:
             for matter in self:
                 if not vals["name"] or matter.name == matter._propose_name():

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class LegalOpenWork(models.AbstractModel):
@@ -49,16 +50,28 @@ class LegalOpenWork(models.AbstractModel):
         """
         return getattr(self, f"_hand_over_{kind}")(records.sudo(), old, new)
 
+    @api.model
+    def _of_user(self, kind, records, user):
+        """Those of ``records`` that are ``user``'s to do."""
+        return records.filtered(lambda record: user in self._owners(kind, record))
+
+    @api.model
+    def _owners(self, kind, record):
+        """Hook: the users whose work ``record`` is."""
+        if kind == "event":
+            return record.user_id | record.partner_ids.user_ids
+        return record.user_id
+
+    @api.model
+    def _date_field(self, kind):
+        """Hook: the field that says when a record of ``kind`` is due."""
+        return {"activity": "date_deadline", "event": "start"}.get(kind, "write_date")
+
     # -- activities ---------------------------------------------------------------
 
     def _find_activity(self, users, matters):
-        domain = [("user_id", "in", users.ids)]
-        activities = self.env["mail.activity"].search(domain)
-        if matters is None:
-            return activities
-        return activities.filtered(
-            lambda activity: activity._legal_matter() & matters.sudo()
-        )
+        activities = self.env["mail.activity"].search([("user_id", "in", users.ids)])
+        return activities if matters is None else activities._of_matters(matters)
 
     def _hand_over_activity(self, records, old, new):
         records.write({"user_id": new.id})
@@ -78,7 +91,10 @@ class LegalOpenWork(models.AbstractModel):
 
     def _hand_over_event(self, records, old, new):
         for event in records:
+            vals = {}
             if event.user_id == old:
-                event.user_id = new
+                vals["user_id"] = new.id
             if old.partner_id in event.partner_ids:
-                event.partner_ids = event.partner_ids - old.partner_id | new.partner_id
+                people = event.partner_ids - old.partner_id | new.partner_id
+                vals["partner_ids"] = [Command.set(people.ids)]
+            event.with_context(dont_notify=True).write(vals)

@@ -9,3 +9,4 @@ from . import test_queue
 from . import test_outside_services
 from . import test_tours
 from . import test_coverage
+from . import test_wall

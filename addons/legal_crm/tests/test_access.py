@@ -115,7 +115,7 @@ class TestAccess(LegalCommon):
             with self.assertRaises(AccessError):
                 matter.with_user(user).write({"excluded_user_ids": [(5, 0, 0)]})
             self.env.invalidate_all()
-        matter.with_user(self.lawyer).excluded_user_ids |= self.lawyer2
+        matter.with_user(self.lawyer)._raise_wall(self.lawyer2, "Former client")
         self.assertFalse(matter.with_user(self.lawyer2).has_access("read"))
 
     def test_a_wall_stands_around_the_next_instance(self):

@@ -4,3 +4,5 @@ from . import legal_communication_file
 from . import legal_communication_report
 from . import mail_compose_message
 from . import privacy_lookup_wizard
+from . import legal_wall_raise
+from . import legal_wall_lower
