@@ -16,6 +16,7 @@
         "mail",
         "phone_validation",
         "portal",
+        "privacy_lookup",
     ],
     "data": [
         "security/legal_crm_groups.xml",

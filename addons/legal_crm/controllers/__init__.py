@@ -1,1 +1,2 @@
 from . import recorded
+from . import calendar

@@ -61,3 +61,11 @@ from . import legal_matter_readers_log
 from . import legal_filing_log
 from . import legal_communication_filing_log
 from . import legal_filing_check
+from . import calendar_event
+from . import calendar_attendee
+from . import legal_matter_shut_out
+from . import legal_document_access
+from . import legal_linked_files
+from . import ir_binary
+from . import ir_rule
+from . import ir_http

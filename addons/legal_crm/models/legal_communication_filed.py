@@ -162,11 +162,10 @@ class LegalCommunication(models.Model):
             lambda a: (a.res_model, a.res_id) != (self._name, self.id)
         )
         mine = stray.filtered(
+            # What belongs to another record stays there, also where the same colleague
+            # put it: its readers are others.
             lambda a: a.create_uid == self.env.user
-            and (
-                not a.res_id
-                or a.res_model in (False, "mail.compose.message", self._name)
-            )
+            and (not a.res_id or a.res_model in (False, "mail.compose.message"))
         )
         if stray - mine:
             # A document of another record stays there; this entry gets its own copy.

@@ -73,27 +73,41 @@ class LegalDocumentWall(models.AbstractModel):
 
     @api.model
     def _wall_domain(self):
-        if self.env.uid == SUPERUSER_ID:
-            return Domain.TRUE
-        return Domain.custom(to_sql=self._wall_to_sql)
+        return self._document_domain(*self._wall_document, self._wall_message)
 
     @api.model
-    def _wall_to_sql(self, model, alias, query):
-        if not self._wall_message:
-            return self._wall_condition(
-                *(model._field_to_sql(alias, name, query) for name in self._wall_document)
+    def _document_domain(self, model_field, id_field, message_field=None):
+        """The rows whose document the user may read, also of a model that does not
+        inherit this.
+
+        :param str model_field: the field with the model of the document
+        :param str id_field: the field with its id
+        :param message_field: the many2one to ``mail.message`` that has the two instead
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return Domain.TRUE
+
+        def to_sql(model, alias, query):
+            if not message_field:
+                return self._wall_condition(
+                    model._field_to_sql(alias, model_field, query),
+                    model._field_to_sql(alias, id_field, query),
+                )
+            messages = self.env["mail.message"]
+            names = [
+                SQL.identifier("wall_message", name, to_flush=messages._fields[name])
+                for name in messages._wall_document
+            ]
+            message_id = model._field_to_sql(alias, message_field, query)
+            return SQL(
+                "(%s IS NULL OR EXISTS (SELECT 1 FROM mail_message wall_message"
+                " WHERE wall_message.id = %s AND %s))",
+                message_id,
+                message_id,
+                self._wall_condition(*names),
             )
-        messages = self.env["mail.message"]
-        names = [
-            SQL.identifier("wall_message", name, to_flush=messages._fields[name])
-            for name in messages._wall_document
-        ]
-        return SQL(
-            "EXISTS (SELECT 1 FROM mail_message wall_message"
-            " WHERE wall_message.id = %s AND %s)",
-            model._field_to_sql(alias, self._wall_message, query),
-            self._wall_condition(*names),
-        )
+
+        return Domain.custom(to_sql=to_sql)
 
     @api.model
     def _wall_condition(self, name, res_id):

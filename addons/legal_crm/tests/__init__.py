@@ -11,5 +11,6 @@ from . import test_mail_out
 from . import test_queue
 from . import test_outside_services
 from . import test_tours
+from . import test_coverage
 from . import test_wall
 from . import test_mail_doors
