@@ -35,3 +35,12 @@ from . import ir_attachment
 from . import crm_lead
 from . import res_config_settings
 from . import outside_services
+from . import legal_open_work_people
+from . import legal_role_grant
+from . import legal_staff_change
+from . import legal_staff_change_line
+from . import legal_staff_change_problems
+from . import legal_staff_change_execute
+from . import res_users_roles
+from . import res_users_sign_in
+from . import ir_http

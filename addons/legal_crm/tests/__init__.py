@@ -8,3 +8,8 @@ from . import test_mail_out
 from . import test_queue
 from . import test_outside_services
 from . import test_tours
+from . import test_staff_change
+from . import test_staff_access
+from . import test_role_grant
+from . import test_users_roles
+from . import test_sign_in
