@@ -58,7 +58,8 @@ class ResUsers(models.Model):
         self.ensure_one()
         return any(
             second_factor
-            for timeouts in self._get_lock_timeouts().values()
+            # sudo: asked before somebody has signed in
+            for timeouts in self.sudo()._get_lock_timeouts().values()
             for _seconds, second_factor in timeouts
         )
 

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields
 
 from .common import LegalCommon
@@ -53,6 +55,13 @@ class PeopleCommon(LegalCommon):
             access_policy="restricted", **{"member_ids": [(6, 0, [])], **values}
         )
 
+    @contextmanager
+    def assertRefused(self, exception, text):
+        """Refused with a sentence that has ``text`` in it, and undone."""
+        with self.assertRaises(exception) as caught:  # rolls back; …Regex does not
+            yield caught
+        self.assertIn(text, str(caught.exception))
+
     def _left(self, change):
         """Carried out today, by a partner."""
         change.action_check()
@@ -75,3 +84,19 @@ class PeopleCommon(LegalCommon):
     @staticmethod
     def _now():
         return fields.Datetime.now()
+
+    def _by_key(self, key, user, group="base.group_user"):
+        """What a program gets that calls with an API key (HttpCase)."""
+        return self.url_open(
+            "/json/2/res.users/has_group",
+            json={"ids": user.ids, "group_ext_id": group},
+            headers={
+                "Authorization": f"bearer {key}",
+                "X-Odoo-Database": self.env.cr.dbname,
+            },
+        )
+
+    def _call_web(self, model, method, *args):
+        """The answer to a call of the web client (HttpCase)."""
+        params = {"model": model, "method": method, "args": args, "kwargs": {}}
+        return self.url_open("/web/dataset/call_kw", json={"params": params}).json()

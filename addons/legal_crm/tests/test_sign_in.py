@@ -22,8 +22,9 @@ class TestSignIn(PeopleCommon, HttpCase):
         cls.auditor = cls._user("a.audit", "legal_crm.group_auditor", "Al Audit")
         cls.money = cls._user("m.money", "legal_crm.group_accountant", "Mo Money")
 
-    def _form(self, login, password):
+    def _form(self, login):
         self.authenticate(None, None)
+        password = login + "x" * (8 - len(login))  # see new_test_user
         page = self.url_open("/web/login")
         token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
         return self.url_open(
@@ -62,11 +63,11 @@ class TestSignIn(PeopleCommon, HttpCase):
         self.assertIsNone(self.lawyer._mfa_type())
         with self.assertRaises(AccessError):
             group.with_user(self.compliance).lock_timeout = 0
-        with self.assertRaisesRegex(ValidationError, "number of minutes"):
+        with self.assertRefused(ValidationError, "number of minutes"):
             group.with_user(self.admin_user).lock_timeout = -5
 
     def test_a_code_comes_by_mail(self):
-        answer = self._form("l.brandt", "l.brandt")
+        answer = self._form("l.brandt")
         self.assertTrue(answer.url.endswith("/web/login/totp"), answer.url)
         mail = self.env["mail.mail"].search([], order="id desc", limit=1)
         self.assertIn("l.brandt@firm.example", mail.email_to or "")
@@ -82,12 +83,12 @@ class TestSignIn(PeopleCommon, HttpCase):
         self.lawyer.email = False
         self.env.flush_all()
         with mute_logger("odoo.http", "odoo.addons.auth_totp_mail"):
-            answer = self._form("l.brandt", "l.brandt")
+            answer = self._form("l.brandt")
         self.assertIn("no email address", answer.text)
         self.assertIn("/web/login", self.url_open("/odoo").url)
         self.lawyer.with_user(self.admin_user).email = "l.brandt@firm.example"
         self.env.flush_all()
-        answer = self._form("l.brandt", "l.brandt")
+        answer = self._form("l.brandt")
         self.assertTrue(answer.url.endswith("/web/login/totp"))
 
     def test_with_the_app_no_mail_is_sent(self):
@@ -95,7 +96,7 @@ class TestSignIn(PeopleCommon, HttpCase):
         self.env.flush_all()
         before = self.env["mail.mail"].search_count([])
         with patch.object(TOTP, "match", return_value=12345):
-            answer = self._form("l.brandt", "l.brandt")
+            answer = self._form("l.brandt")
             self.assertTrue(answer.url.endswith("/web/login/totp"))
             token = answer.text.split('name="csrf_token" value="')[1].split('"')[0]
             answer = self.url_open(
@@ -110,14 +111,14 @@ class TestSignIn(PeopleCommon, HttpCase):
         self.assertGreaterEqual(self.env["mail.mail"].search_count([]), before)
 
     def test_an_assistant_signs_in_with_the_password(self):
-        answer = self._form("s.koch", "s.koch")
+        answer = self._form("s.koch")
         self.assertNotIn("/web/login", answer.url)
 
     def test_signed_out_after_the_time(self):
         self.authenticate("s.koch", "s.koch", session_extra={"create_time": 1})
         with mute_logger("odoo.http"):
-            answer = self.url_open("/odoo", allow_redirects=False)
-        self.assertIn("/web/login", answer.headers.get("Location", ""))
+            answer = self._call_web("res.users", "context_get")
+        self.assertIn("SessionExpired", answer["error"]["data"]["name"])
 
     def test_the_list_of_people_without_one(self):
         self.lawyer.totp_secret = SECRET
