@@ -55,8 +55,6 @@ from . import legal_matter_notifications
 from . import legal_mail_delivery
 from . import ir_attachment_look
 from . import ir_actions_report
-from . import res_groups
-from . import res_users_roles
 from . import legal_matter_readers_log
 from . import legal_filing_log
 from . import legal_communication_filing_log
@@ -68,4 +66,15 @@ from . import legal_document_access
 from . import legal_linked_files
 from . import ir_binary
 from . import ir_rule
+from . import legal_open_work_people
+from . import legal_role_grant
+from . import legal_staff_change
+from . import legal_staff_change_line
+from . import legal_staff_change_problems
+from . import legal_staff_change_execute
+from . import res_users_roles
+from . import res_groups_roles_log
+from . import res_users_roles_log
+from . import res_users_sign_in
 from . import ir_http
+from . import ir_http_roles

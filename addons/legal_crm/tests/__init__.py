@@ -14,3 +14,8 @@ from . import test_tours
 from . import test_coverage
 from . import test_wall
 from . import test_mail_doors
+from . import test_staff_change
+from . import test_staff_access
+from . import test_role_grant
+from . import test_users_roles
+from . import test_sign_in

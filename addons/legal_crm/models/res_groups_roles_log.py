@@ -32,9 +32,9 @@ class ResGroups(models.Model):
 
         :param users: those whose roles may change; everybody if None
         """
-        before = self._legal_roles(users)
+        before = self._role_holders(users)
         yield
-        after = self._legal_roles(users)
+        after = self._role_holders(users)
         log = self.env["legal.access.log"]
         names = self._role_names({group_id for _user, group_id in before ^ after})
         for action, changed in (
@@ -59,7 +59,7 @@ class ResGroups(models.Model):
         }
 
     @api.model
-    def _legal_roles(self, users=None):
+    def _role_holders(self, users=None):
         """The roles people have, given or implied: set of (user id, group id).
 
         Only the groups of the suite's own addons count.
