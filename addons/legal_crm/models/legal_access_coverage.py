@@ -45,6 +45,7 @@ ENDS = {
     "mail.scheduled.message": "is read by its author, with its document",
     "mail.template": "its files are its own; no file of a matter is linked by somebody "
     "who may not read it",
+    "sms.tracker": "follows a text message, says nothing of it",
     "mail.tracking.value": "is read with its message",
     "res.partner": "its lists of matters and appointments are searched with the rules of "
     "those",

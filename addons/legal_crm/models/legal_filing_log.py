@@ -14,6 +14,8 @@ class LegalFilingLog(models.Model):
     _inherit = "legal.ledger.matter.mixin"
     _log_access = False
 
+    _access_exempt = "holds numbers, codes and a keyed digest, read by auditors"
+
     _gdpr_none = "keyed tokens, keyed hashes, numbers and codes only"
 
     _ledger_fields = ("date", "action", "communication_id", "matter_id", "actor", "digest")

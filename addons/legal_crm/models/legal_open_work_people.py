@@ -149,10 +149,10 @@ class LegalOpenWork(models.AbstractModel):
         records.write({"user_id": new.id})
 
     def _find_scheduled(self, users, matters):
-        domain = [("create_uid", "in", users.ids)]
-        if matters is not None:
-            domain += [("model", "=", "legal.matter"), ("res_id", "in", matters.ids)]
-        return self.env["mail.scheduled.message"].search(domain)
+        messages = self.env["mail.scheduled.message"]
+        if matters is not None:  # shut out: it is withdrawn and not sent, by nobody
+            return messages
+        return messages.search([("create_uid", "in", users.ids)])
 
     def _hand_over_scheduled(self, records, old, new):
         records.write({"author_id": new.partner_id.id})

@@ -14,6 +14,10 @@ class LegalStaffChangeLine(models.Model):
     _description = "Work Handed Over"
     _order = "change_id, sequence, matter_number, id"
 
+    _access_exempt = (
+        "holds the number of the matter; what it is about is read with the reader's rights"
+    )
+
     _gdpr_data = {
         "successor_id": "employee of the firm",
         "named_by_id": "employee of the firm",

@@ -98,7 +98,7 @@ class TestAccessLog(AccessLogCommon):
         self.assertFalse(self._logged())
 
     def test_a_refused_look_leaves_no_entry(self):
-        self.matter.excluded_user_ids = self.lawyer2
+        self.matter._raise_wall(self.lawyer2, "Former client")
         self._mark()
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             self.matter.with_user(self.lawyer2).web_read({"name": {}})

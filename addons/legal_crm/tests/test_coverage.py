@@ -141,6 +141,8 @@ class TestCoverage(LegalCommon):
                 }
             ),
         }
+        matter._raise_wall(self.lawyer2, "Marker reason")
+        samples["legal.wall"] = matter.wall_ids
         samples["legal.communication.proposal"] = self.env[
             "legal.communication.proposal"
         ].create(
