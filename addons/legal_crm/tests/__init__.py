@@ -8,3 +8,4 @@ from . import test_mail_out
 from . import test_queue
 from . import test_outside_services
 from . import test_tours
+from . import test_access_queries
