@@ -19,7 +19,7 @@ import time
 from . import data, matters, session, webclient
 
 ROUNDS = 20
-BUDGET = 60  # seconds for all rounds of a call
+BUDGET = 30  # seconds for all rounds of a call
 FULLEST = 50_000  # communications of one matter
 DEEP = 999 * webclient.LIMIT  # rows before page 1000
 MATTER, ENTRY = "legal.matter", "legal.communication"

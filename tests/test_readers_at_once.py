@@ -199,3 +199,28 @@ def test_two_change_the_readers(server, lawyer, matter):
     assert len(keys(server, matter)) == 1
     assert readable(server, "assistant", [old]) == []
     assert readable(server, "lawyer", [old]) == [old]
+
+
+def test_what_is_removed_in_the_same_step(server, lawyer, matter):
+    """Who removes a party and changes the readers at once is not taken for two."""
+    matter, client, old = matter
+    values = {"client_id": client, "access_policy": "firm"}
+    parent = lawyer.call("legal.matter", "create", [[values]])[0]
+    lawyer.call("legal.matter", "write", [[matter], {"parent_id": parent}])
+    ((party,),) = server.psql(
+        "SELECT id FROM legal_matter_party WHERE matter_id = %s", matter
+    )
+    lawyer.call(
+        "legal.matter",
+        "write",
+        [
+            [parent],
+            {
+                "party_ids": [(2, party, 0)],
+                "child_ids": [(1, matter, {"access_policy": "team"})],
+            },
+        ],
+    )
+    assert server.psql("SELECT 1 FROM legal_matter_party WHERE id = %s", party) == []
+    assert len(keys(server, matter)) == 1
+    assert readable(server, "partner", [old]) == []
