@@ -359,7 +359,9 @@ def file_entries(registry, chosen, readers, rounds):
 
     uid = readers["lawyer"]
     timings = session.alternate(
-        registry, {"as it is": (uid, create), "without the lock": (uid, unlocked)}, rounds
+        registry,
+        {"as it is": (uid, create), "without the lock": (uid, unlocked)},
+        rounds,
     )
     ours, free = timings["as it is"], timings["without the lock"]
     rows = [

@@ -114,8 +114,9 @@ class LegalAccessMixin(models.AbstractModel):
     @api.depends("access_list_id")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         self._hide_names()
+        return result
 
     def _hide_names(self):
         """Put the number of the matter in place of names the user must not see.

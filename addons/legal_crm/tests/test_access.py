@@ -75,7 +75,7 @@ class TestAccess(LegalCommon):
         self.assertTrue(call.with_user(self.lawyer2).has_access("read"))
 
     def test_waiting_mail_follows_its_proposal(self):
-        """A mail that seems to belong to a matter is read by its readers, also later."""
+        """Mail that seems to belong to a matter is read by its readers, also later."""
         matter = self.matters["firm"]
         # as the gateway makes it
         mail = self.env["legal.communication"].create(

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo.tests import tagged
 
 from .common import LegalCommon
@@ -80,12 +82,10 @@ class TestAccessQueries(LegalCommon):
             (self.matters, LIST),
             (self.calls, {"subject": {}}),
         ):
+            search = partial(self._list, specification=specification)
 
-            def search(found, specification=specification):
-                self._list(found, specification)
-
-            def search_and_check(found, specification=specification):
-                rows = self._list(found, specification)["records"]
+            def search_and_check(found, search=search):
+                rows = search(found)["records"]
                 found.browse([row["id"] for row in rows]).check_access("read")
 
             alone = self._queries(search, records, self.lawyer)
