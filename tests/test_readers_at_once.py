@@ -61,8 +61,9 @@ def wait_for(server, count):
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         ((waiting,),) = server.psql(
-            """SELECT count(DISTINCT pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
-                WHERE NOT granted AND datname = %s""",
+            """SELECT count(DISTINCT l.pid)
+                 FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                WHERE NOT l.granted AND a.datname = %s""",
             server.db,
         )
         if waiting == count:
@@ -81,11 +82,14 @@ def readable(server, login, ids):
 def keys(server, matter):
     """The distinct keys of the matter and all that belongs to it."""
     return server.psql(
-        """SELECT access_list_id FROM legal_matter WHERE id = %s
-            UNION SELECT access_list_id FROM legal_matter_party WHERE matter_id = %s
-            UNION SELECT access_list_id FROM legal_matter_reference WHERE matter_id = %s
-            UNION SELECT access_list_id FROM legal_communication WHERE matter_id = %s""",
-        *[matter] * 4,
+        """SELECT access_list_id FROM legal_matter WHERE id = %(id)s
+            UNION
+           SELECT access_list_id FROM legal_matter_party WHERE matter_id = %(id)s
+            UNION
+           SELECT access_list_id FROM legal_matter_reference WHERE matter_id = %(id)s
+            UNION
+           SELECT access_list_id FROM legal_communication WHERE matter_id = %(id)s
+        """.replace("%(id)s", str(int(matter)))
     )
 
 
@@ -182,7 +186,9 @@ def test_two_change_the_readers(server, lawyer, matter):
     )
     partner = server.rpc("partner")
     with ThreadPoolExecutor(2) as pool:
-        with holding(server, "SELECT FROM legal_matter WHERE id = %s FOR UPDATE", matter):
+        with holding(
+            server, "SELECT FROM legal_matter WHERE id = %s FOR UPDATE", matter
+        ):
             off = pool.submit(
                 lawyer.call,
                 "legal.matter",
@@ -191,7 +197,10 @@ def test_two_change_the_readers(server, lawyer, matter):
             )
             wait_for(server, 1)
             team = pool.submit(
-                partner.call, "legal.matter", "write", [[matter], {"access_policy": "team"}]
+                partner.call,
+                "legal.matter",
+                "write",
+                [[matter], {"access_policy": "team"}],
             )
             wait_for(server, 2)
         off.result(PATIENCE)
@@ -199,3 +208,28 @@ def test_two_change_the_readers(server, lawyer, matter):
     assert len(keys(server, matter)) == 1
     assert readable(server, "assistant", [old]) == []
     assert readable(server, "lawyer", [old]) == [old]
+
+
+def test_what_is_removed_in_the_same_step(server, lawyer, matter):
+    """Who removes a party and changes the readers at once is not taken for two."""
+    matter, client, old = matter
+    values = {"client_id": client, "access_policy": "firm"}
+    parent = lawyer.call("legal.matter", "create", [[values]])[0]
+    lawyer.call("legal.matter", "write", [[matter], {"parent_id": parent}])
+    ((party,),) = server.psql(
+        "SELECT id FROM legal_matter_party WHERE matter_id = %s", matter
+    )
+    lawyer.call(
+        "legal.matter",
+        "write",
+        [
+            [parent],
+            {
+                "party_ids": [(2, party, 0)],
+                "child_ids": [(1, matter, {"access_policy": "team"})],
+            },
+        ],
+    )
+    assert server.psql("SELECT 1 FROM legal_matter_party WHERE id = %s", party) == []
+    assert len(keys(server, matter)) == 1
+    assert readable(server, "partner", [old]) == []

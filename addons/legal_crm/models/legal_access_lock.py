@@ -46,9 +46,6 @@ class LegalAccessMixin(models.AbstractModel):
     def _claim_readers(self, matter_ids):
         """Be the only one who changes these readers or puts something in.
 
-        Called before anything is changed: what the transaction deletes itself would
-        look like something that it cannot see.
-
         :raises ConcurrencyError: something came in that this transaction does not see;
             the server tries again
         """
@@ -64,26 +61,49 @@ class LegalAccessMixin(models.AbstractModel):
         with self.env.registry.cursor() as outside:
             # rather fail than wait for ourselves
             outside.execute("SET LOCAL lock_timeout = '5s'")
-            committed = self._ids_in_matters(outside, matter_ids)
-        seen = self._ids_in_matters(self.env.cr, matter_ids)
-        for table, ids in committed.items():
-            if unseen := ids - seen[table]:
-                raise ConcurrencyError(
-                    f"{table} {min(unseen)} came into its matter meanwhile"
-                )
-
-    @api.model
-    def _ids_in_matters(self, cr, matter_ids):
-        """What belongs to these matters in the eyes of ``cr``: {table: set of ids}."""
-        found = {}
-        for model, field in self._access_children():
-            cr.execute(
-                SQL(
+            for model, field in self._access_children():
+                query = SQL(
                     "SELECT array_agg(id) FROM %s WHERE %s = ANY(%s)",
                     SQL.identifier(model._table),
                     SQL.identifier(field.name),
                     list(matter_ids),
                 )
-            )
-            found[model._table] = set(cr.fetchone()[0] or ())
-        return found
+                committed, seen = (
+                    set(self._rows(cr, query)[0][0] or ())
+                    for cr in (outside, self.env.cr)
+                )
+                if arrived := self._not_ours(outside, model, committed - seen):
+                    raise ConcurrencyError(
+                        f"{model._name} {min(arrived)} came into its matter meanwhile"
+                    )
+
+    @api.model
+    def _not_ours(self, outside, model, ids):
+        """Which of these were not deleted or moved away by this very transaction.
+
+        A row carries the number of the transaction that deletes or moves it.
+        """
+        if not ids:
+            return ids
+        rows = self._rows(
+            self.env.cr,
+            SQL(
+                """SELECT transactionid::text FROM pg_locks
+                    WHERE pid = pg_backend_pid() AND locktype = 'transactionid'"""
+            ),
+        )
+        ours = {row[0] for row in rows}
+        rows = self._rows(
+            outside,
+            SQL(
+                "SELECT id, xmax::text FROM %s WHERE id = ANY(%s)",
+                SQL.identifier(model._table),
+                list(ids),
+            ),
+        )
+        return ids - {record_id for record_id, changer in rows if changer in ours}
+
+    @api.model
+    def _rows(self, cr, query):
+        cr.execute(query)
+        return cr.fetchall()

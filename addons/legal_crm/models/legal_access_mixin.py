@@ -73,18 +73,25 @@ class LegalAccessMixin(models.AbstractModel):
             "access_list_id", "=", False
         )
 
-    # The key is read along with whatever else is: every check needs it.
+    # -- what the rules look at is read along with whatever else is ------------------
 
     @api.model
     def search_fetch(self, domain, field_names=None, *args, **kwargs):
-        if field_names and self.env.uid != SUPERUSER_ID:
-            field_names = [*field_names, "access_list_id"]
+        field_names = self._with_rule_fields(field_names)
         return super().search_fetch(domain, field_names, *args, **kwargs)
 
     def fetch(self, field_names=None):
-        if field_names and self.env.uid != SUPERUSER_ID:
-            field_names = [*field_names, "access_list_id"]
-        return super().fetch(field_names)
+        return super().fetch(self._with_rule_fields(field_names))
+
+    @api.model
+    def _with_rule_fields(self, field_names):
+        """Checking the records later then needs no second query for the same rows."""
+        if not field_names or self.env.uid == SUPERUSER_ID:
+            return field_names
+        rule_fields = ["access_list_id"]
+        if "company_id" in self._fields and self._fields["company_id"].store:
+            rule_fields.append("company_id")
+        return [*field_names, *rule_fields]
 
     @api.model
     def _has_access_role(self):
@@ -107,8 +114,9 @@ class LegalAccessMixin(models.AbstractModel):
     @api.depends("access_list_id")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         self._hide_names()
+        return result
 
     def _hide_names(self):
         """Put the number of the matter in place of names the user must not see.

@@ -196,9 +196,11 @@ class LegalCommunication(models.Model):
     @api.depends("subject", "channel", "state", "message_id", "body")
     def _compute_display_texts(self):
         channels = dict(self._fields["channel"]._description_selection(self.env))
-        for communication in self:
+        # sudo: for the mail's text, see _text; once, as changing the environment of
+        # each record takes as long as all the rest
+        for communication, entry_sudo in zip(self, self.sudo(), strict=True):
             subject = communication.subject or channels.get(communication.channel, "")
-            body = communication._text()
+            body = entry_sudo._text()
             if communication.state == "corrected":
                 subject = Markup("<s>%s</s>") % subject
                 body = Markup("<div class='o_legal_struck'>%s</div>") % body

@@ -19,3 +19,4 @@ from . import test_staff_access
 from . import test_role_grant
 from . import test_users_roles
 from . import test_sign_in
+from . import test_access_queries

@@ -74,6 +74,35 @@ class TestAccess(LegalCommon):
         self.env.invalidate_all()
         self.assertTrue(call.with_user(self.lawyer2).has_access("read"))
 
+    def test_waiting_mail_follows_its_proposal(self):
+        """Mail that seems to belong to a matter is read by its readers, also later."""
+        matter = self.matters["firm"]
+        # as the gateway makes it
+        mail = self.env["legal.communication"].create(
+            {
+                "channel": "email",
+                "subject": "No number",
+                "proposal_ids": [(0, 0, {"matter_id": matter.id, "score": 0.5})],
+            }
+        )
+        mail._sync_access_lists()
+        self.assertTrue(mail.with_user(self.lawyer2).has_access("read"))
+        matter.with_user(self.lawyer).excluded_user_ids |= self.lawyer2
+        self.env.invalidate_all()
+        for record in (mail, mail.proposal_ids):
+            self.assertFalse(record.with_user(self.lawyer2).has_access("read"))
+            self.assertTrue(record.with_user(self.assistant).has_access("read"))
+
+    def test_an_answer_is_kept_for_each_user(self):
+        """What is known of a list in a transaction is known of one user."""
+        matter = self.matters["walled"]
+        for _again in range(2):
+            self.assertTrue(matter.with_user(self.lawyer2).has_access("read"))
+            self.assertFalse(matter.with_user(self.partner_user).has_access("read"))
+        key = matter.sudo().access_list_id
+        self.assertTrue(key._readable_by(self.lawyer2.id))
+        self.assertFalse(key._readable_by(self.partner_user.id))
+
     def test_same_readers_share_a_list(self):
         one = self._matter(access_policy="team")
         two = self._matter(access_policy="team")
