@@ -96,7 +96,7 @@ class LegalOpenWork(models.AbstractModel):
             lambda key: not others - key.user_ids
         )
 
-    # -- matters ------------------------------------------------------------------
+    # -- matters -------------------------------------------------------------------
 
     def _find_matter(self, users, matters):
         domain = [("lawyer_id", "in", users.ids), ("state", "in", ("intake", "open"))]
@@ -112,7 +112,7 @@ class LegalOpenWork(models.AbstractModel):
             matters.write(values)
 
     def _find_reader(self, users, matters):
-        """Matters that nobody would read any more, and whose lawyer is not asked for.
+        """Matters that nobody would read any more, unless their lawyer is replaced.
 
         Asked when somebody leaves; a change of readers that leaves nobody is refused.
         """
@@ -128,7 +128,7 @@ class LegalOpenWork(models.AbstractModel):
     def _hand_over_reader(self, records, old, new):
         records.write({"member_ids": [(4, new.id)]})
 
-    # -- inquiries, drafts, messages that wait ---------------------------------------
+    # -- inquiries, drafts, messages that wait -------------------------------------
 
     def _find_inquiry(self, users, matters):
         domain = [("user_id", "in", users.ids), ("won_status", "=", "pending")]

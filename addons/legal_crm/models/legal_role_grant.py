@@ -70,7 +70,6 @@ class LegalRoleGrant(models.Model):
         tracking=True,
     )
     held_before = fields.Boolean(
-        string="Held Before",
         readonly=True,
         copy=False,
         help="The person had the role already; it stays when this ends.",
@@ -98,7 +97,7 @@ class LegalRoleGrant(models.Model):
                 person=grant.user_id.sudo().name or "",
             )
 
-    # -- checks -----------------------------------------------------------------------
+    # -- checks --------------------------------------------------------------------
 
     @api.constrains("date_from", "date_until")
     def _check_dates(self):
@@ -149,7 +148,7 @@ class LegalRoleGrant(models.Model):
                 self.env._("Write down why the person needs the role.")
             )
 
-    # -- create and write -------------------------------------------------------------
+    # -- create and write ----------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -205,7 +204,7 @@ class LegalRoleGrant(models.Model):
         # sudo: the system writes its own fields; the callers have checked the right
         return self.sudo().with_context(legal_unlock=UNLOCK).write(values)
 
-    # -- beginning and end --------------------------------------------------------------
+    # -- beginning and end ---------------------------------------------------------
 
     def _schedule(self):
         # sudo: triggers belong to the system

@@ -93,7 +93,6 @@ class LegalStaffChange(models.Model):
         help="They replace all roles of the firm that the person has now.",
     )
     leaves_teams = fields.Boolean(
-        string="Leaves Teams",
         help="Also leaves the departments, the teams of matters, and all that is "
         "followed. Who leaves the firm always does.",
     )
@@ -109,9 +108,7 @@ class LegalStaffChange(models.Model):
         "legal.staff.change.line", "change_id", string="Open Work", copy=False
     )
     line_count = fields.Integer(compute="_compute_line_count")
-    open_count = fields.Integer(
-        string="Not Handed Over", compute="_compute_line_count"
-    )
+    open_count = fields.Integer(string="Not Handed Over", compute="_compute_line_count")
     problems = fields.Text(
         string="Stands in the Way", compute="_compute_problems", compute_sudo=False
     )
@@ -140,21 +137,15 @@ class LegalStaffChange(models.Model):
     )
     done_on = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
     access_ended_on = fields.Datetime(readonly=True, copy=False)
-    blocked_by = fields.Text(string="Blocked By", readonly=True, copy=False)
+    blocked_by = fields.Text(readonly=True, copy=False)
     roles_before = fields.Text(readonly=True, copy=False)
     roles_after = fields.Text(readonly=True, copy=False)
-    session_count = fields.Integer(
-        string="Sessions Ended", readonly=True, copy=False
-    )
-    key_count = fields.Integer(
-        string="API Keys Withdrawn", readonly=True, copy=False
-    )
+    session_count = fields.Integer(string="Sessions Ended", readonly=True, copy=False)
+    key_count = fields.Integer(string="API Keys Withdrawn", readonly=True, copy=False)
     device_count = fields.Integer(
         string="Trusted Devices Forgotten", readonly=True, copy=False
     )
-    passkey_count = fields.Integer(
-        string="Passkeys Removed", readonly=True, copy=False
-    )
+    passkey_count = fields.Integer(string="Passkeys Removed", readonly=True, copy=False)
     app_removed = fields.Boolean(
         string="Authenticator App Removed", readonly=True, copy=False
     )
@@ -200,14 +191,19 @@ class LegalStaffChange(models.Model):
     def _compute_problems(self):
         for change in self:
             change.problems = False
-            if change.user_id and change.id and change.state not in (
-                "draft",
-                "done",
-                "cancelled",
+            if (
+                change.user_id
+                and change.id
+                and change.state
+                not in (
+                    "draft",
+                    "done",
+                    "cancelled",
+                )
             ):
                 change.problems = "\n".join(change._problems()) or False
 
-    # -- checks ----------------------------------------------------------------------
+    # -- checks --------------------------------------------------------------------
 
     @api.constrains("user_id", "successor_id")
     def _check_people(self):
@@ -233,7 +229,7 @@ class LegalStaffChange(models.Model):
                 )
             )
 
-    # -- create and write ---------------------------------------------------------------
+    # -- create and write ----------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -259,8 +255,8 @@ class LegalStaffChange(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "It is planned already. Take it back to draft first; only who takes "
-                    "over what can be changed now."
+                    "It is planned already. Take it back to draft first; only who "
+                    "takes over what can be changed now."
                 )
             )
         result = super().write(vals)
@@ -277,11 +273,29 @@ class LegalStaffChange(models.Model):
                 )
             )
 
+    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
+        """Mail makes ``user_id`` a follower, and tells him: not here, of all places."""
+        return []
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Whom it is about does not follow the plan."""
+        for change in self:
+            others = [
+                partner_id
+                for partner_id in partner_ids or []
+                if partner_id != change.user_id.sudo().partner_id.id
+            ]
+            if others:
+                super(LegalStaffChange, change)._message_subscribe(
+                    others, subtype_ids, customer_ids
+                )
+        return True
+
     def _put(self, values):
         # sudo: the system writes its own fields; the callers have checked the right
         return self.sudo().with_context(legal_unlock=UNLOCK).write(values)
 
-    # -- buttons ------------------------------------------------------------------------
+    # -- buttons -------------------------------------------------------------------
 
     def action_check(self):
         """List the open work, with who takes it over as far as that is known."""
@@ -364,8 +378,8 @@ class LegalStaffChange(models.Model):
             if change.access_ended_on or change.state == "done":
                 raise UserError(
                     self.env._(
-                        "The access has ended already. Place the open work; whether the "
-                        "person comes back is decided by the administrator."
+                        "The access has ended already. Place the open work; whether "
+                        "the person comes back is decided by the administrator."
                     )
                 )
             change._put({"state": "cancelled"})
@@ -376,11 +390,11 @@ class LegalStaffChange(models.Model):
         for change in self:
             if change.access_ended_on or change.state == "done":
                 raise UserError(
-                    self.env._("This is the record of what was done; it is not changed.")
+                    self.env._(
+                        "This is the record of what was done; it is not changed."
+                    )
                 )
-            change._put(
-                {"state": "draft", "execute_at": False, "blocked_by": False}
-            )
+            change._put({"state": "draft", "execute_at": False, "blocked_by": False})
         return True
 
     def action_lines(self):
@@ -402,7 +416,7 @@ class LegalStaffChange(models.Model):
         # the same for every model; this one is not a matter's child
         return LegalAccessMixin._lock_or_retry(self)
 
-    # -- the open work --------------------------------------------------------------------
+    # -- the open work -------------------------------------------------------------
 
     def _after_groups(self):
         """The groups the person will have, implied ones included."""
@@ -486,7 +500,7 @@ class LegalStaffChange(models.Model):
                     }
                 )
 
-    # -- for the report -----------------------------------------------------------------
+    # -- for the report ------------------------------------------------------------
 
     def _lines_by_kind(self):
         """[(name of the kind, lines)], in the order of the kinds."""

@@ -109,7 +109,7 @@ class LegalStaffChange(models.Model):
         group = self.env.ref("legal_crm.group_compliance")
         return self.env["res.users"]._active_holders(group) - self.user_id
 
-    # -- access ---------------------------------------------------------------------
+    # -- access --------------------------------------------------------------------
 
     def _end_access(self):
         """Sessions, keys and devices of the person; of a leaver also the rest."""
@@ -130,7 +130,12 @@ class LegalStaffChange(models.Model):
             values["channel_count"] = self._leave_channels()
             self._end_grants()
             unlocked = user.with_context(legal_unlock=UNLOCK)
-            unlocked.write({"group_ids": [fields.Command.set(self._kept_groups().ids)], "active": False})
+            unlocked.write(
+                {
+                    "group_ids": [fields.Command.set(self._kept_groups().ids)],
+                    "active": False,
+                }
+            )
             values["roles_after"] = self._role_names()
         self._put(values)
         action = "staff_left" if self.kind == "leave" else "staff_moved"
@@ -158,14 +163,17 @@ class LegalStaffChange(models.Model):
         user.write({"group_ids": [fields.Command.set((kept | self.new_group_ids).ids)]})
         if not user.has_group("legal_crm.group_assistant"):
             self._put(
-                {"follower_count": self.follower_count + self._unfollow(matters_only=True)}
+                {
+                    "follower_count": self.follower_count
+                    + self._unfollow(matters_only=True)
+                }
             )
 
     def _role_names(self):
         groups = self.user_id.group_ids.sorted(lambda g: (g.privilege_id.id or 0, g.id))
         return ", ".join(groups.mapped("full_name"))
 
-    # -- handing over -------------------------------------------------------------------
+    # -- handing over --------------------------------------------------------------
 
     def _hand_over(self):
         """Pass each kind of work to each successor, in one step per pair."""
@@ -179,7 +187,9 @@ class LegalStaffChange(models.Model):
             for successor, passed in of_kind.grouped("successor_id").items():
                 model = self.env[passed[0].res_model].with_context(active_test=False)
                 records = model.browse(passed.mapped("res_id")).exists()
-                gone = passed.filtered(lambda x, there=records: x.res_id not in there.ids)
+                gone = passed.filtered(
+                    lambda x, there=records: x.res_id not in there.ids
+                )
                 gone._put({"state": "gone"})
                 passed -= gone
                 if not passed:
@@ -206,7 +216,7 @@ class LegalStaffChange(models.Model):
                     )
         lines.filtered(lambda line: line.state == "open")._put({"state": "kept"})
 
-    # -- teams and lists -----------------------------------------------------------------
+    # -- teams and lists -----------------------------------------------------------
 
     def _leave_teams(self):
         """Departments, teams of matters, lists: no mail and no name is left there."""

@@ -90,9 +90,7 @@ class LegalStaffChangeLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.context.get("legal_unlock") is not UNLOCK:
-            raise UserError(
-                self.env._("The open work is found by the button “Check”.")
-            )
+            raise UserError(self.env._("The open work is found by the button “Check”."))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -112,7 +110,9 @@ class LegalStaffChangeLine(models.Model):
             )
         super().write(vals)
         # Who may make somebody a reader of a matter is asked of who names him.
-        return self._put({"named_by_id": self.env.uid if vals["successor_id"] else False})
+        return self._put(
+            {"named_by_id": self.env.uid if vals["successor_id"] else False}
+        )
 
     def _put(self, values):
         # sudo: the system writes its own fields; the callers have checked the right

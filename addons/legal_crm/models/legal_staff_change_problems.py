@@ -101,7 +101,7 @@ class LegalStaffChange(models.Model):
         holders = self.env["res.users"]._active_holders(group)
         return holders == self.user_id
 
-    # -- lines -------------------------------------------------------------------------
+    # -- lines ---------------------------------------------------------------------
 
     def _problems_of_lines(self):
         lines = self.line_ids.filtered(

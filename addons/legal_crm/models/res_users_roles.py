@@ -131,8 +131,10 @@ class ResUsers(models.Model):
     def _unlink_except_acted(self):
         """The file names who did what: nobody who ever worked here is deleted."""
         # sudo: whether there is a trace, whoever asks
-        users = self.sudo().with_context(active_test=False).filtered(
-            lambda user: not user.share
+        users = (
+            self.sudo()
+            .with_context(active_test=False)
+            .filtered(lambda user: not user.share)
         )
         acted = users.filtered("log_ids")
         for model, field in (

@@ -79,8 +79,9 @@ class ResUsers(models.Model):
 
     @api.model
     def _check_uid_passwd(self, uid, passwd):
-        # Programs have no session: they are asked here, on every call.
-        self.env["legal.role.grant"]._end_overdue()
+        # Programs have no session: they are asked here, on every call, and first of all.
+        if self.env["legal.role.grant"]._end_overdue():
+            self.env.cr.rollback()  # this transaction still sees the role
         return super()._check_uid_passwd(uid, passwd)
 
     def _end_sessions(self):

@@ -188,9 +188,7 @@ class TestRoleGrant(RoleCommon):
             self.assistant,
             kind="move",
             planner=self.compliance,
-            new_group_ids=[
-                Command.set(self.env.ref("legal_crm.group_lawyer").ids)
-            ],
+            new_group_ids=[Command.set(self.env.ref("legal_crm.group_lawyer").ids)],
         )
         self._left(change)
         self.assertEqual(grant.state, "ended")

@@ -1,9 +1,10 @@
 from unittest.mock import patch
 
-from odoo.addons.auth_totp.models.totp import TOTP, hotp
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.auth_totp.models.totp import TOTP, hotp
 
 from .people_common import PeopleCommon
 
@@ -104,8 +105,10 @@ class TestSignIn(PeopleCommon, HttpCase):
                 data={"csrf_token": token, "totp_token": str(hotp(b"x", 1)).zfill(6)},
             )
         self.assertNotIn("/web/login", answer.url)
-        codes = self.env["mail.mail"].search([], order="id desc").filtered(
-            lambda mail: "code" in (mail.subject or "").lower()
+        codes = (
+            self.env["mail.mail"]
+            .search([], order="id desc")
+            .filtered(lambda mail: "code" in (mail.subject or "").lower())
         )
         self.assertFalse(codes)
         self.assertGreaterEqual(self.env["mail.mail"].search_count([]), before)
@@ -127,9 +130,10 @@ class TestSignIn(PeopleCommon, HttpCase):
         self.assertIn(self.lawyer2, unsafe)
         self.assertIn(self.assistant, unsafe)
         self.assertNotIn(self.lawyer, unsafe)
-        values = {u.id: u.legal_second_factor for u in users.browse(
-            (self.lawyer | self.lawyer2 | self.assistant).ids
-        )}
+        values = {
+            u.id: u.legal_second_factor
+            for u in users.browse((self.lawyer | self.lawyer2 | self.assistant).ids)
+        }
         self.assertEqual(values[self.lawyer.id], "app")
         self.assertEqual(values[self.lawyer2.id], "mail")
         self.assertEqual(values[self.assistant.id], "none")

@@ -104,9 +104,7 @@ class TestStaffLeaves(PeopleCommon):
         message = message.sudo()
         self.assertEqual(message.create_uid, self.lawyer2)
         message._post_message()
-        self.assertEqual(
-            self.matter.message_ids[0].author_id, self.lawyer2.partner_id
-        )
+        self.assertEqual(self.matter.message_ids[0].author_id, self.lawyer2.partner_id)
 
     def test_blocked_by_everything_at_once(self):
         walled = self._restricted(excluded_user_ids=[Command.set(self.lawyer2.ids)])
@@ -198,6 +196,23 @@ class TestStaffLeaves(PeopleCommon):
         found = self.env["legal.staff.change"].with_user(self.boss).search([])
         self.assertNotIn(about_boss, found)
 
+    def test_whom_it_is_about_hears_nothing(self):
+        partner = self.lawyer.partner_id
+        changes = self.env(user=self.boss, context={})["legal.staff.change"]
+        change = changes.create({"user_id": self.lawyer.id, "date": "2099-01-01"})
+        change.message_subscribe(partner_ids=partner.ids)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        change.action_check()
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        self.assertNotIn(partner, change.message_partner_ids)
+        messages = change.sudo().message_ids
+        self.assertTrue(messages)
+        self.assertNotIn(partner, messages.notified_partner_ids)
+        told = self.env["mail.message"].search([("partner_ids", "in", partner.ids)])
+        self.assertFalse(told.filtered(lambda m: m.model == change._name))
+
     def test_who_may_plan(self):
         for user in (self.lawyer2, self.assistant, self.outsider):
             with self.assertRaises(AccessError):
@@ -277,9 +292,11 @@ class TestStaffLeaves(PeopleCommon):
     def test_the_printed_record_names_no_matter(self):
         self.matter.name = "Meier ./. Müller GmbH wegen Kündigung"
         change = self._left(self._change(successor_id=self.lawyer2.id))
-        html = self.env["ir.actions.report"].with_user(
-            self.compliance
-        )._render_qweb_html("legal_crm.report_staff_change", change.ids)[0]
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.compliance)
+            ._render_qweb_html("legal_crm.report_staff_change", change.ids)[0]
+        )
         text = html.decode()
         self.assertIn(self.matter.number, text)
         self.assertIn("Lena Brandt", text)
@@ -405,9 +422,7 @@ class TestStaffOnTheDate(PeopleCommon):
     def test_compliance_that_became_the_last_still_leaves(self):
         second = self._user("c2", "legal_crm.group_compliance", "Second")
         with freeze_time("2026-03-02 10:00:00"):
-            change = self._change(
-                second, planner=self.admin_user, date="2026-03-31"
-            )
+            change = self._change(second, planner=self.admin_user, date="2026-03-31")
             change.action_check()
             change.action_confirm()
         self.compliance.active = False
