@@ -4,3 +4,4 @@ from . import legal_communication_file
 from . import legal_communication_report
 from . import mail_compose_message
 from . import mail_compose_readers
+from . import mail_followers_edit
