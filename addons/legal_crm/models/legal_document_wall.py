@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from .legal_access_mixin import LegalAccessMixin
 
@@ -101,7 +101,7 @@ class LegalDocumentWall(models.AbstractModel):
             message_id = model._field_to_sql(alias, message_field, query)
             return SQL(
                 "(%s IS NULL OR EXISTS (SELECT 1 FROM mail_message wall_message"
-                " WHERE wall_message.id = %s AND %s))",
+                " WHERE wall_message.id = %s AND %s OFFSET 0))",
                 message_id,
                 message_id,
                 self._wall_condition(*names),
@@ -139,9 +139,10 @@ class LegalDocumentWall(models.AbstractModel):
             inside.add_where(
                 SQL("%s = %s", SQL.identifier(inside.table, "id"), res_id)
             )
+            # OFFSET: or PostgreSQL reads all matters into a hash, for thirty messages
             cases.append(
                 SQL(
-                    "(%s = %s AND EXISTS (%s))",
+                    "(%s = %s AND EXISTS (%s OFFSET 0))",
                     name,
                     model_name,
                     inside.select(SQL("1")),
@@ -152,21 +153,27 @@ class LegalDocumentWall(models.AbstractModel):
     @api.model
     def _wall_models(self):
         """The stored models with a key, by name: the documents that have a wall."""
-        return {
-            name: self.env[name]
+        return {name: self.env[name] for name in self._wall_names()[0]}
+
+    @api.model
+    @ormcache()
+    def _wall_names(self):
+        """The names of the keyed models, and of those that hang on them."""
+        stored = [
+            name
             for name in sorted(self.env.registry)
-            if isinstance(self.env[name], LegalAccessMixin)
-            and not self.env[name]._abstract
-            and not self.env[name]._transient
-        }
+            if not (self.env[name]._abstract or self.env[name]._transient)
+        ]
+        return tuple(
+            tuple(name for name in stored if isinstance(self.env[name], kind))
+            for kind in (LegalAccessMixin, LegalDocumentWall)
+        )
 
     @api.model
     def _wall_forget(self):
         """Readers changed: what was found out in this transaction is no longer sure."""
-        for name in self.env.registry:
-            model = self.env[name]
-            if isinstance(model, LegalDocumentWall) and not model._abstract:
-                model.invalidate_model(["legal_open", "display_name"], flush=False)
+        for name in self._wall_names()[1]:
+            self.env[name].invalidate_model(["legal_open", "display_name"], flush=False)
 
     @api.depends("legal_open")
     @api.depends_context("uid")

@@ -1,6 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import email_normalize_all
 
 from .legal_access_mixin import LegalAccessMixin
@@ -25,17 +24,22 @@ class MailThread(models.AbstractModel):
         document = self._legal_document(message, msg_vals)
         if not recipients or not document:
             return recipients
-        barred, addresses = document._colleagues_shut_out(
-            [r["id"] for r in recipients if r["id"]],
-            [r["email_normalized"] for r in recipients],
+        # sudo: who of the recipients is a colleague
+        colleagues = self.env["res.users"].sudo()
+        inside = colleagues.browse(r["uid"] for r in recipients if r["type"] == "user")
+        others = {r["email_normalized"] for r in recipients if r["type"] != "user"}
+        barred, addresses = document._shut_out_among(
+            inside | colleagues._with_address(others)
         )
-        partner_ids = set(barred.partner_id.ids)
+        if not barred:
+            return recipients
+        partner_ids = set((barred & inside).partner_id.ids)
         return [
             recipient
             for recipient in recipients
             if recipient["id"] not in partner_ids
             and (
-                recipient.get("type") == "user"
+                recipient["type"] == "user"
                 or recipient["email_normalized"] not in addresses
             )
         ]
@@ -121,36 +125,39 @@ class MailThread(models.AbstractModel):
 class LegalAccessMixinRecipients(models.AbstractModel):
     _inherit = "legal.access.mixin"
 
+    def _shut_out_among(self, colleagues):
+        """Those of ``colleagues`` who may not read this.
+
+        :param colleagues: ``res.users`` recordset
+        :return: ``(users, addresses)``, the users and the set of addresses that reach
+            nobody but them: one that several share counts while one of them may read
+        """
+        self.ensure_one()
+        readers = self._readers_among(colleagues)[self.id] if colleagues else colleagues
+        barred = colleagues - readers
+        if not barred:
+            return barred, set()
+        return barred, _addresses(barred) - _addresses(readers)
+
     def _colleagues_shut_out(self, partner_ids, emails=()):
-        """Those among the recipients who are colleagues and may not read this.
+        """Those among named recipients who are colleagues and may not read this.
 
         :param list partner_ids: ids of contacts
         :param emails: further addresses, normalised
-        :return: ``(users, addresses)``, a ``res.users`` recordset with superuser
-            rights and the set of normalised addresses that reach nobody but them
+        :return: as ``_shut_out_among``
         """
-        self.ensure_one()
         # sudo: who is a colleague, and whether he may read, is the system's question
+        users = self.env["res.users"].sudo()
         partners = self.env["res.partner"].sudo().browse(partner_ids or [])
-        emails = {*emails, *partners.mapped("email_normalized")} - {False, ""}
-        colleagues = (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                Domain("share", "=", False)
-                & (
-                    Domain("partner_id", "in", partners.ids)
-                    | Domain("partner_id.email_normalized", "in", list(emails))
-                )
-            )
+        inside = partners.user_ids.filtered(lambda user: not user.share)
+        # a colleague is known by his address as well
+        by_address = users._with_address(
+            {*emails, *(partners - inside.partner_id).mapped("email_normalized")}
         )
-        readers = self._readers_among(colleagues)[self.id] if colleagues else colleagues
-        addresses = _addresses(colleagues - readers) - _addresses(readers)
-        barred = (colleagues - readers).filtered(
-            lambda user: user.partner_id in partners
-            or user.partner_id.email_normalized in addresses
-        )
-        return barred, addresses
+        barred, addresses = self._shut_out_among(inside | by_address)
+        return (barred & inside) | barred.filtered(
+            lambda user: user.partner_id.email_normalized in addresses
+        ), addresses
 
     def _check_named_colleagues(self, partner_ids, emails=""):
         """Nobody is written to about a document that he may not read.
@@ -166,12 +173,27 @@ class LegalAccessMixinRecipients(models.AbstractModel):
             if barred:
                 raise UserError(
                     self.env._(
-                        "%(names)s may not read “%(document)s” and gets no mail of it. "
-                        "Nothing was sent. Remove the name and post again.",
+                        "%(names)s may not read “%(document)s” and can neither follow "
+                        "it nor get mail of it. Nothing was sent. Remove the name and "
+                        "try again.",
                         names=", ".join(barred.mapped("name")),
                         document=document.display_name,
                     )
                 )
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+
+    @api.model
+    def _with_address(self, emails):
+        """The colleagues with one of these normalised addresses."""
+        emails = set(emails) - {False, None, ""}
+        if not emails:
+            return self.browse()
+        return self.search(
+            [("share", "=", False), ("partner_id.email_normalized", "in", list(emails))]
+        )
 
 
 class MailFollowers(models.Model):

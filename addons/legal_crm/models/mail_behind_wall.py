@@ -4,7 +4,12 @@ See ``legal.document.wall``: each has its rule in ``security/legal_crm_rules.xml
 a test fails if core or another application brings one that is not here.
 """
 
-from odoo import models
+from odoo import SUPERUSER_ID, api, models
+from odoo.fields import Domain
+
+#: Applications that Odoo installs by itself and a firm may remove: their models hang
+#: on a message by the field named here.
+_OPTIONAL = {"sms.sms": "mail_message_id", "snailmail.letter": "message_id"}
 
 
 class MailFollowers(models.Model):
@@ -70,3 +75,32 @@ class ResPartner(models.Model):
                 ("legal_open", "=", True),
             ]
         )
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        domain = super()._compute_domain(model_name, mode)
+        field = _OPTIONAL.get(model_name)
+        if field:
+            domain &= Domain(field, "=", False) | Domain(
+                field, "any", [("legal_open", "=", True)]
+            )
+        return domain
+
+
+class MailRenderMixin(models.AbstractModel):
+    _inherit = "mail.render.mixin"
+
+    @api.model
+    def _render_template(self, template_src, model, res_ids, *args, **kwargs):
+        """A template says nothing of a document to somebody who may not read it.
+
+        Composers and previews of several applications render as superuser.
+        """
+        documents = self.env["legal.document.wall"]._wall_models().get(model)
+        if documents is not None and self.env.uid != SUPERUSER_ID:
+            documents.browse(res_ids).exists().sudo(False).check_access("read")
+        return super()._render_template(template_src, model, res_ids, *args, **kwargs)

@@ -208,17 +208,61 @@ class TestMailDoors(MailDoorsCommon):
             with self.assertRaises(AccessError):
                 composers.create(values)
                 self.env.flush_all()
-            with self.assertRaises(AccessError):
-                composers.onchange(
+            try:
+                shown = composers.onchange(
                     values, [], {"subject": {}, "body": {}, "partner_ids": {}}
                 )
+            except AccessError:
+                continue
+            for text in (SECRET, "Meier"):
+                self.assertNotIn(text, str(shown))
         composer = composers.create({"body": "x", "subject": "y"})
-        composer.sudo().parent_id = self.received
+        composer.with_user(SUPERUSER_ID).parent_id = self.received
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertNotIn(SECRET, str(composer.read(["parent_id"])))
         with self.assertRaises(AccessError):
             composer.web_read({"parent_id": {"fields": {"body": {}}}})
+
+    def test_no_template_tells(self):
+        """Rendering is asked by several wizards, as superuser."""
+        self._wall()
+        templates = self.env["mail.template"].with_user(self.w).sudo()
+        with self.assertRaises(AccessError):
+            templates._render_template(
+                "{{ object.name }}", "legal.matter", self.matter.ids
+            )
+        if "sms.composer" in self.env:
+            with self.assertRaises(AccessError):
+                self.env["sms.composer"].with_user(self.w).create(
+                    {
+                        "res_model": "legal.matter",
+                        "res_id": self.matter.id,
+                        "template_id": self.env["sms.template"]
+                        .create(
+                            {
+                                "name": "T",
+                                "model_id": self.env["ir.model"]._get_id(
+                                    "legal.matter"
+                                ),
+                                "body": "{{ object.name }}",
+                            }
+                        )
+                        .id,
+                    }
+                ).read(["body"])
+
+    def test_short_messages_and_letters(self):
+        if "sms.sms" not in self.env:
+            return  # a firm may remove it
+        values = {"mail_message_id": self.received.id, "body": SECRET}
+        sms = self.env["sms.sms"].create(values)
+        free = self.env["sms.sms"].create({"body": "free"})
+        mine = sms.with_user(self.admin_user)
+        self.assertFalse(mine.search([("id", "=", sms.id)]))
+        with self.assertRaises(AccessError):
+            mine.read(["body"])
+        self.assertEqual(free.with_user(self.admin_user).read(["body"])[0]["body"], "free")
 
     def test_store(self):
         self._wall()
@@ -421,7 +465,8 @@ class TestMailDoors(MailDoorsCommon):
             Store().add(found).get_result()
 
         load()
-        with self.assertQueryCount(46):
+        # one more than core: fetching asks whether the messages are open
+        with self.assertQueryCount(17):
             load()
 
 
@@ -838,6 +883,43 @@ class TestNotificationsEnd(MailDoorsCommon):
             self.env.invalidate_all()
             self.assertNotIn(self.w.partner_id, record.message_partner_ids)
             self.assertIn(self.assistant.partner_id, record.message_partner_ids)
+
+    def test_adding_him_as_a_follower_says_why_not(self):
+        self._shut_out()
+        wizard = self.env["mail.followers.edit"].with_user(self.lawyer)
+        values = {"res_model": "legal.matter", "res_ids": str(self.matter.ids)}
+        with self.assertRaisesRegex(UserError, self.w.name):
+            wizard.create(
+                {**values, "partner_ids": [(6, 0, self.w.partner_id.ids)]}
+            ).edit_followers()
+        wizard.create(
+            {**values, "partner_ids": [(6, 0, self.assistant.partner_id.ids)]}
+        ).edit_followers()
+        self.assertIn(self.assistant.partner_id, self.matter.message_partner_ids)
+
+    def test_nobody_is_away_from_a_matter_he_may_not_read(self):
+        """An absent author does not answer a client in a matter he has left."""
+        self.w.write(
+            {
+                "out_of_office_from": "2020-01-01 00:00:00",
+                "out_of_office_to": "2090-01-01 00:00:00",
+                "out_of_office_message": "I am away",
+            }
+        )
+        self._shut_out()
+        before = self.matter.message_ids
+        with self.mock_mail_gateway():
+            self.env["mail.thread"].message_process(
+                False,
+                self._mail(
+                    From=self.meier.email_formatted,
+                    In_Reply_To=self.written.message_id,
+                ),
+            )
+        self.assertTrue(self.matter.message_ids - before)
+        self.assertFalse(
+            [m for m in self.matter.message_ids - before if "away" in (m.body or "")]
+        )
 
     def test_restricted_names_stay_inside(self):
         self.matter.access_policy = "restricted"

@@ -5,6 +5,18 @@ from odoo.addons.legal_crm.models.legal_ledger_mixin import LegalLedgerMixin
 
 SUITE = ("legal_", "gdpr_")
 
+#: names a document and is not read with it, and why that is no door
+NOT_WALLED = {
+    "ir.attachment": "core asks the document for each file",
+    "ir.model.data": "XML names, for the administrator; no text of a document",
+    "calendar.event": "has a key of its own",
+    "discuss.channel": "a message of its own channel",
+    "discuss.channel.member": "a message of its own channel",
+    "discuss.call.history": "a message of its own channel",
+    "sms.sms": "see mail_behind_wall.py, the application is optional",
+    "snailmail.letter": "see mail_behind_wall.py, the application is optional",
+}
+
 
 @tagged("post_install", "-at_install")
 class TestRegistry(TransactionCase):
@@ -94,3 +106,38 @@ class TestRegistry(TransactionCase):
                     ),
                     model._name,
                 )
+
+    def test_what_hangs_on_a_document_is_read_with_it(self):
+        """Each model that names a document, or a message of one, has the wall."""
+        wall = self.env.registry["legal.document.wall"]
+        walled = {
+            name
+            for name in self.env.registry
+            if issubclass(self.env.registry[name], wall)
+            and not self.env[name]._abstract
+        }
+        hanging = set()
+        for name in self.env.registry:
+            model = self.env[name]
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for field in model._fields.values():
+                names_document = field.type == "many2one_reference"
+                names_message = (
+                    field.type == "many2one" and field.comodel_name == "mail.message"
+                )
+                # what a model takes over from its parent has the parent's rule
+                own = not field.inherited and field.name not in (
+                    model._inherits.values()
+                )
+                if field.store and own and (names_document or names_message):
+                    hanging.add(name)
+        keyed = {
+            name
+            for name in self.env.registry
+            if isinstance(self.env[name], LegalAccessMixin)
+        }
+        self.assertEqual(hanging - walled - keyed - set(NOT_WALLED), set())
+        rules = self.env["ir.rule"].search([("domain_force", "ilike", "legal_open")])
+        self.assertEqual(walled - set(rules.mapped("model_id.model")), set())
+        self.assertTrue(all(rule["global"] for rule in rules))

@@ -8,3 +8,4 @@ from . import legal_wall_raise
 from . import legal_wall_lower
 from . import mail_compose_readers
 from . import legal_ledger_accept
+from . import mail_followers_edit
