@@ -10,3 +10,6 @@ from . import test_outside_services
 from . import test_tours
 from . import test_coverage
 from . import test_wall
+from . import test_doors_calendar
+from . import test_doors_documents
+from . import test_doors_inquiries

@@ -141,6 +141,9 @@ class TestCoverage(LegalCommon):
                 }
             ),
         }
+        samples["legal.wall"] = self.env["legal.wall"].create(
+            {"matter_id": matter.id, "user_id": self.lawyer2.id, "reason": "Marker"}
+        )
         samples["legal.communication.proposal"] = self.env[
             "legal.communication.proposal"
         ].create(
