@@ -44,6 +44,7 @@
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_lead_views.xml",
+        "views/calendar_event_views.xml",
         "views/legal_crm_menus.xml",
     ],
     "demo": [

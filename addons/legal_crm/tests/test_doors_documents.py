@@ -84,6 +84,13 @@ class TestDoorsDocuments(DocumentDoors):
                 [(0,)],
             )
 
+    def test_its_name_elsewhere(self):
+        for user in self._closed_to():
+            self.env.invalidate_all()
+            self.assertEqual(self.file.with_user(user).sudo().display_name, "Confidential")
+        self.env.invalidate_all()
+        self.assertEqual(self.file.with_user(self.lawyer).display_name, "marker.txt")
+
     def test_by_hash(self):
         """Nobody gets a file by its fingerprint, nor learns that the firm has it."""
         files = self.env["ir.attachment"].with_user(self.lawyer2)
