@@ -56,6 +56,7 @@
         "views/legal_staff_change_views.xml",
         "views/legal_role_grant_views.xml",
         "views/legal_sign_in_views.xml",
+        "views/calendar_event_views.xml",
         "views/legal_crm_menus.xml",
     ],
     "demo": [

@@ -61,8 +61,8 @@ class CalendarEvent(models.Model):
                 by_matter.setdefault(matter_id, []).append(event.id)
         for matter_id, ids in by_matter.items():
             # As the user himself: nobody puts an appointment into a matter that is
-            # closed to him (see the mixin).
-            self.env["legal.matter"].browse(matter_id or ()).check_access("read")
+            # closed to him.
+            self._check_target_matters([matter_id] if matter_id else [])
             # sudo: the rights on appointments of others were core's to check
             self.browse(ids).sudo().write({"matter_id": matter_id})
 

@@ -195,7 +195,8 @@ class LegalAccessMixin(models.AbstractModel):
 
         A rule looks at a record before a change; the new matter is looked at here.
         """
-        self.env["legal.matter"].browse(matter_ids).check_access("read")
+        if matter_ids:
+            self.env["legal.matter"].browse(matter_ids).check_access("read")
 
     def write(self, vals):
         if "access_list_id" in vals:

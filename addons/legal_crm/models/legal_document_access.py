@@ -37,25 +37,63 @@ class IrAttachment(models.Model):
 
     def _legal_owners(self):
         """Map each id to the record of a matter the file belongs to, or None."""
+        # sudo here and below: whose it is, not what is in it
+        places = {a.id: (a.res_model, a.res_id) for a in self.sudo()}
+        for _step in range(3):  # a thumbnail of a picture of a message of a matter
+            carried = {place for place in places.values() if place[0] in _CARRIERS}
+            if not carried:
+                break
+            documents = self._legal_documents(carried)
+            for file_id, place in places.items():
+                if place in carried:
+                    carrier = documents.get(place)
+                    places[file_id] = (
+                        tuple(carrier[name] for name in _CARRIERS[place[0]])
+                        if carrier
+                        else (False, 0)
+                    )
+        keyed = {
+            place
+            for place in places.values()
+            if isinstance(self.env.get(place[0] or ""), LegalAccessMixin)
+        }
+        documents = self._legal_documents(keyed)
         owners = {}
-        for attachment in self.sudo():  # whose it is, not what is in it
-            model, res_id = attachment.res_model, attachment.res_id
-            for _step in range(3):  # a thumbnail of a picture of a message of a matter
-                if model not in _CARRIERS or not res_id:
-                    break
-                carrier = self.env[model].sudo().browse(res_id).exists()
-                model, res_id = (
-                    (carrier[name] for name in _CARRIERS[model])
-                    if carrier
-                    else (False, 0)
-                )
-            document = self.env.get(model or "")
-            owners[attachment.id] = None
-            if isinstance(document, LegalAccessMixin) and res_id:
-                record = document.sudo().browse(res_id).exists()
-                if record and record._access_needs_role():
-                    owners[attachment.id] = record.sudo(False)
+        for file_id, place in places.items():
+            record = documents.get(place)
+            owners[file_id] = (
+                record.with_env(self.env)
+                if record and record._access_needs_role()
+                else None
+            )
         return owners
+
+    @api.model
+    def _legal_documents(self, places):
+        """Map (model, id) to its record with superuser rights, if it exists."""
+        ids_by_model = {}
+        for model, res_id in places:
+            if res_id:
+                ids_by_model.setdefault(model, []).append(res_id)
+        return {
+            (model, record.id): record
+            for model, ids in ids_by_model.items()
+            for record in self.env[model].sudo().browse(ids).exists()
+        }
+
+    @api.depends("name", "res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        """Odoo reads the name behind a many2one as superuser; what a file is called
+        often says enough."""
+        super()._compute_display_name()
+        if self.env.uid == SUPERUSER_ID:
+            return
+        owners = self._legal_owners()
+        for attachment in self:
+            owner = owners.get(attachment.id)
+            if owner and not owner.legal_readable:
+                attachment.display_name = self.env._("Confidential")
 
     # -- tokens -----------------------------------------------------------------------
 

@@ -20,3 +20,6 @@ from . import test_role_grant
 from . import test_users_roles
 from . import test_sign_in
 from . import test_access_queries
+from . import test_doors_calendar
+from . import test_doors_documents
+from . import test_doors_inquiries
