@@ -43,6 +43,7 @@ from . import crm_lead
 from . import res_config_settings
 from . import outside_services
 from . import ir_attachment_look
+from . import mail_message_look
 from . import ir_actions_report
 from . import res_groups
 from . import res_users_roles

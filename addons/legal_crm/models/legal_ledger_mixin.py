@@ -1,3 +1,5 @@
+from psycopg2.errors import ReadOnlySqlTransaction
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -191,6 +193,9 @@ class LegalLedgerMixin(models.AbstractModel):
         """
         if not rows:
             return self.browse()
+        if self.env.cr.readonly:
+            # The server then tries the whole request again on a cursor that writes.
+            raise ReadOnlySqlTransaction(f"an entry of {self._name} is to be written")
         always = {
             "date": fields.Datetime.now(),
             "actor": self.env["legal.key"]._user_token(self.env.uid),

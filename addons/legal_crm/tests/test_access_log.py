@@ -147,9 +147,9 @@ class TestAccessLog(AccessLogCommon):
                 },
             ],
         )
-        message = self.matter.message_post(body="A note")
+        file = self._file_of(self.matter)
         self._mark()
-        message.with_user(exporter).export_data(["body"])
+        file.with_user(exporter).export_data(["name"])
         self.assertEqual(self._logged().matter_id, self.matter)
 
     def test_printing(self):

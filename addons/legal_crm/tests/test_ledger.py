@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.legal_crm.models import legal_ledger_block
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.tools import keyring
 from odoo.addons.legal_crm.tools.anchor import Anchor
 
 from .common import LegalCommon
@@ -31,16 +32,11 @@ class LedgerCommon(LegalCommon):
         cls.enterClassContext(
             patch.dict(os.environ, {"LEGAL_KEY_FILE": f"{folder}/keys.json"})
         )
-        cls.auditor = cls._user_quietly("audit", "legal_crm.group_auditor", "Aud Itor")
-        cls.compliance = cls._user_quietly(
-            "comp", "legal_crm.group_compliance", "Com Pliance"
-        )
+        keyring.make(cls.folder / "keys.json")
+        cls.auditor = cls._user("audit", "legal_crm.group_auditor", "Aud Itor")
+        cls.compliance = cls._user("comp", "legal_crm.group_compliance", "Com Pliance")
         cls.log = cls.env[LOG]
         cls.blocks = cls.env[BLOCK]
-
-    @classmethod
-    def _user_quietly(cls, login, groups, name):
-        return cls._user(login, groups, name)
 
     def setUp(self):
         super().setUp()
@@ -128,15 +124,15 @@ class TestLedgerIsAppendOnly(LedgerCommon):
             for record in (entry.with_user(user), entry.with_user(user).sudo(), block):
                 for context in ({}, {"legal_unlock": True}):
                     record = record.with_context(**context)
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.write({"seal": "x", "action": "print"})
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.unlink()
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.create({"action": "open"})
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.copy()
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.web_save({"action": "print"}, {})
         with self.assertRaises(UserError):
             entry.action = "print"
@@ -183,8 +179,9 @@ class TestLedgerIsAppendOnly(LedgerCommon):
 
     def test_many_entries_are_one_statement(self):
         self.env["legal.key"]._for_writing()
-        with self.assertQueries(["INSERT INTO"]):
-            entries = self._append(300)
+        asked = self.env.cr.sql_log_count
+        entries = self._append(300)
+        self.assertEqual(self.env.cr.sql_log_count - asked, 1)
         self.assertEqual(len(entries), 300)
         self.assertEqual(entries[7].matter_id.id, 7)
 
