@@ -1,6 +1,6 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is gateway, matters or all. Databases of each size are kept (legal_bench_...),
+WHAT is gateway, matters, ledger or all. Databases of each size are kept (legal_bench_...),
 so that only the first run takes minutes to fill them; --drop removes them.
 """
 
@@ -25,7 +25,7 @@ def parse(arguments=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", default="all", choices=("gateway", "matters", "all")
+        "what", nargs="?", default="all", choices=("gateway", "matters", "ledger", "all")
     )
     parser.add_argument(
         "--size", type=int, default=1_000_000, help="matters and communications"
@@ -46,12 +46,15 @@ def main():
                 databases.drop(name)
             return 0
         installer = install.Installer(odoo, server, conf, databases)
-        if options.what != "matters":
+        if options.what in ("gateway", "all"):
             ladder = [size for size in STEPS if size < options.size]
             for size in [*ladder, options.size]:
                 ensure(databases, installer, size)
             measure(installer, "gateway", options)
-        if options.what != "gateway":
+        if options.what in ("ledger", "all"):
+            ensure(databases, installer, STEPS[0])
+            measure(installer, "ledger", options)
+        if options.what in ("matters", "all"):
             ensure(databases, installer, options.size)
             measure(installer, "matters", options)
     return 0

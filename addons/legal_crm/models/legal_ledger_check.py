@@ -59,8 +59,8 @@ class LegalLedgerCheck(models.Model):
         required=True,
         readonly=True,
     )
-    entries = fields.Integer(string="Entries Verified", readonly=True)
-    blocks = fields.Integer(string="Blocks Verified", readonly=True)
+    entries = fields.Integer(string="Entries", readonly=True)
+    blocks = fields.Integer(string="Blocks", readonly=True)
     position = fields.Integer(readonly=True, export_string_translation=False)
     finding = fields.Selection(FINDINGS, readonly=True)
     first_broken = fields.Integer(string="First Broken Block", readonly=True)
@@ -103,6 +103,8 @@ class LegalLedgerCheck(models.Model):
             )
         if self.state == "running":
             return self.env._("Being verified.")
+        if not self.finding and not self.blocks:
+            return self.env._("Intact: %s entries.", self.entries)
         if not self.finding:
             return self.env._(
                 "Intact: %(entries)s entries, %(blocks)s blocks.",
