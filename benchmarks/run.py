@@ -1,7 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is gateway, matters, ledger or all. Databases of each size are kept (legal_bench_...),
-so that only the first run takes minutes to fill them; --drop removes them.
+WHAT is gateway, matters, ledger or all. Databases of each size are kept
+(legal_bench_...), so that only the first run takes minutes to fill them; --drop
+removes them.
 """
 
 import argparse
@@ -25,7 +26,10 @@ def parse(arguments=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", default="all", choices=("gateway", "matters", "ledger", "all")
+        "what",
+        nargs="?",
+        default="all",
+        choices=("gateway", "matters", "ledger", "all"),
     )
     parser.add_argument(
         "--size", type=int, default=1_000_000, help="matters and communications"

@@ -148,7 +148,9 @@ def test_looks_over_every_interface_are_recorded(server, lawyer, filed, client):
     server.json2("lawyer").call("legal.matter", "read", ids=[matter], fields=["name"])
     assert last() == [("open", matter, "rpc")] * 2
     lawyer.call("legal.matter", "search_read", [[["id", "=", matter]], ["name"]])
-    lawyer.call("res.partner", "web_read", [[client], {"matter_ids": {"fields": {"name": {}}}}])
+    lawyer.call(
+        "res.partner", "web_read", [[client], {"matter_ids": {"fields": {"name": {}}}}]
+    )
     assert len(last()) == 2
     lawyer.call("legal.matter", "search_read", [[["id", "=", matter]], ["description"]])
     assert len(last()) == 3

@@ -59,8 +59,8 @@ class LegalLedgerCheck(models.Model):
         required=True,
         readonly=True,
     )
-    entries = fields.Integer(string="Entries", readonly=True)
-    blocks = fields.Integer(string="Blocks", readonly=True)
+    entries = fields.Integer(readonly=True)
+    blocks = fields.Integer(readonly=True)
     position = fields.Integer(readonly=True, export_string_translation=False)
     finding = fields.Selection(FINDINGS, readonly=True)
     first_broken = fields.Integer(string="First Broken Block", readonly=True)
@@ -207,7 +207,9 @@ class LegalLedgerCheck(models.Model):
                     **values,
                 )
             case "filed_missing":
-                return self.env._("Communication %(low)s was filed and is gone.", **values)
+                return self.env._(
+                    "Communication %(low)s was filed and is gone.", **values
+                )
             case "filed_file":
                 return self.env._(
                     "A file of communication %(low)s is missing or was changed on "
@@ -223,7 +225,7 @@ class LegalLedgerCheck(models.Model):
                 )
         return self.finding
 
-    # -- checking ------------------------------------------------------------------------
+    # -- checking --------------------------------------------------------------------
 
     @api.model
     def _cron_check(self):
@@ -328,7 +330,7 @@ class LegalLedgerCheck(models.Model):
                 res_id=False,
             )
 
-    # -- buttons ----------------------------------------------------------------------
+    # -- buttons ---------------------------------------------------------------------
 
     def _check_reader(self):
         if not self.env.user.has_groups(_READERS):

@@ -41,9 +41,7 @@ class LedgerCommon(LegalCommon):
     def setUp(self):
         super().setUp()
         self.anchor = Anchor(self.folder / f"{self._testMethodName}.jsonl")
-        patcher = patch.object(
-            type(self.blocks), "_anchor", lambda blocks: self.anchor
-        )
+        patcher = patch.object(type(self.blocks), "_anchor", lambda blocks: self.anchor)
         patcher.start()
         self.addCleanup(patcher.stop)
         # in one transaction nothing is really committed
@@ -205,7 +203,9 @@ class TestSealing(LedgerCommon):
         self._fresh()
         self._append(12)
         self._seal()
-        counts = self.blocks.search([("ledger", "=", LOG)], order="number").mapped("count")
+        counts = self.blocks.search([("ledger", "=", LOG)], order="number").mapped(
+            "count"
+        )
         self.assertEqual(counts, [5, 5, 2])
         self.assertEqual(self._state(), ("ok", False, 0))
 
@@ -271,7 +271,9 @@ class TestSealing(LedgerCommon):
             other.execute("SELECT pg_advisory_lock(hashtext(%s), hashtext(%s))", names)
             self._seal()
             self.assertFalse(self.blocks.search([("ledger", "=", LOG)]))
-            other.execute("SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", names)
+            other.execute(
+                "SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", names
+            )
         self._seal()
         self.assertTrue(self.blocks.search([("ledger", "=", LOG)]))
 
@@ -515,9 +517,7 @@ class TestTampering(LedgerCommon):
         self.assertEqual(warning.finding, "anchor_missing")
         self.assertIn(str(self.anchor.path), warning.message)
         self.assertEqual(self._state(), ("ok", False, 0))
-        self.assertEqual(
-            self.anchor.last(self.blocks._database(), LOG)["number"], 4
-        )
+        self.assertEqual(self.anchor.last(self.blocks._database(), LOG)["number"], 4)
 
     def test_another_database_had_this_name(self):
         self._fresh()
@@ -642,8 +642,10 @@ class TestAccepting(LedgerCommon):
         self.assertEqual(action["params"]["type"], "danger")
         self.assertIn(str(entries[2].id), action["params"]["message"])
         # what was found stays to be read, with who asked
-        check = self.env[CHECK].with_user(self.auditor).search(
-            [("state", "=", "broken")], limit=1
+        check = (
+            self.env[CHECK]
+            .with_user(self.auditor)
+            .search([("state", "=", "broken")], limit=1)
         )
         self.assertEqual(check.user_id, self.compliance)
         with self.assertRaises(AccessError):
