@@ -1,6 +1,6 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is gateway, matters, access or all. Databases of each size are kept
+WHAT is gateway, matters, access, ledger or all. Databases of each size are kept
 (legal_bench_...), so that only the first run takes minutes to fill them; --drop
 removes them.
 """
@@ -30,7 +30,7 @@ def parse(arguments=None):
         "what",
         nargs="?",
         default="all",
-        choices=("gateway", "matters", "access", "all"),
+        choices=("gateway", "matters", "access", "ledger", "all"),
     )
     parser.add_argument(
         "--size",
@@ -59,6 +59,9 @@ def main():
             for size in [*ladder, options.size]:
                 ensure(databases, installer, size)
             measure(installer, "gateway", options)
+        if options.what in ("ledger", "all"):
+            ensure(databases, installer, STEPS[0])
+            measure(installer, "ledger", options)
         if options.what in ("matters", "all"):
             ensure(databases, installer, options.size)
             measure(installer, "matters", options)

@@ -105,6 +105,66 @@ def test_no_role_no_file(server, model, role):
         assert "AccessError" in name or method == "export_data", refused.value
 
 
+LEDGERS = ("legal.access.log", "legal.filing.log", "legal.ledger.block")
+
+
+@pytest.mark.parametrize("model", LEDGERS)
+@pytest.mark.parametrize("role", (*ROLES, "compliance", "auditor", "admin"))
+def test_records_are_neither_written_nor_removed(server, filed, model, role):
+    rpc = server.rpc(role)
+    table = model.replace(".", "_")
+    before = server.psql(f"SELECT count(*), max(id) FROM {table}")
+    entry = (before[0][1] or 1,)
+    for context in ({}, {"legal_unlock": True, "install_mode": True}):
+        for method, arguments in (
+            ("write", [[entry[0]], {"date": "2020-01-01 00:00:00"}]),
+            ("web_save", [[entry[0]], {"action": "print"}, {}]),
+            ("unlink", [[entry[0]]]),
+            ("create", [[{"action": "open"}]]),
+            ("copy", [[entry[0]]]),
+            ("_append", [[{"action": "open"}]]),
+            ("_log", ["open"]),
+            ("_insert", []),
+            ("action_archive", [[entry[0]]]),
+        ):
+            with pytest.raises(RpcError):
+                rpc.call(model, method, arguments, {"context": context})
+    assert server.psql(f"SELECT count(*), max(id) FROM {table}") == before
+
+
+def test_looks_over_every_interface_are_recorded(server, lawyer, filed, client):
+    matter = new_matter(lawyer, client)
+
+    def last():
+        return server.psql(
+            "SELECT action, matter_id, channel FROM legal_access_log "
+            "WHERE matter_id = %s ORDER BY id DESC",
+            matter,
+        )
+
+    assert last() == []
+    read(lawyer, "legal.matter", matter, "name")
+    assert last() == [("open", matter, "rpc")]
+    server.json2("lawyer").call("legal.matter", "read", ids=[matter], fields=["name"])
+    assert last() == [("open", matter, "rpc")] * 2
+    lawyer.call("legal.matter", "search_read", [[["id", "=", matter]], ["name"]])
+    lawyer.call(
+        "res.partner", "web_read", [[client], {"matter_ids": {"fields": {"name": {}}}}]
+    )
+    assert len(last()) == 2
+    lawyer.call("legal.matter", "search_read", [[["id", "=", matter]], ["description"]])
+    assert len(last()) == 3
+
+
+def test_the_auditor_reads_the_log_and_verifies(server):
+    auditor = server.rpc("auditor")
+    assert auditor.call("legal.access.log", "search_count", [[]])
+    action = auditor.call("legal.ledger.check", "action_verify_now", [[]])
+    assert action["params"]["type"] == "success"
+    with pytest.raises(RpcError):
+        server.rpc("admin").call("legal.ledger.check", "action_verify_now", [[]])
+
+
 def test_only_the_gateway_delivers_mail(server):
     mail = b"From: a@example.com\nTo: b@example.com\nSubject: x\n\nx"
     for role in (*ROLES, "auditor"):

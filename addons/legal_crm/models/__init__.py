@@ -54,6 +54,7 @@ from . import mail_scheduled_message
 from . import legal_matter_notifications
 from . import legal_mail_delivery
 from . import ir_attachment_look
+from . import mail_message_look
 from . import ir_actions_report
 from . import legal_matter_readers_log
 from . import legal_filing_log

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.http import request
+from odoo.service.server import thread_local
 from odoo.tools import SQL
 
 ACTIONS = [
@@ -63,7 +64,7 @@ class LegalAccessLog(models.Model):
         search="_search_person_id",
         help="Whose role changed, who was let in or shut out.",
     )
-    quantity = fields.Integer(string="How Many", readonly=True)
+    quantity = fields.Integer(string="Count", readonly=True)
     detail = fields.Char(string="Details", readonly=True)
     channel = fields.Selection(CHANNELS, string="Through", readonly=True)
 
@@ -102,7 +103,7 @@ class LegalAccessLog(models.Model):
         for entry in self:
             entry.display_name = f"{actions.get(entry.action)} {entry.id}"
 
-    # -- writing ---------------------------------------------------------------------
+    # -- writing --------------------------------------------------------------------
 
     @api.model
     def _log(self, action, records=None, *, person=None, quantity=1, detail=""):
@@ -205,10 +206,12 @@ class LegalAccessLog(models.Model):
     @api.model
     def _channel(self):
         if not request:
-            return "system"
+            # XML-RPC and JSON-RPC hide the request from what they call, and name the
+            # call here; a scheduled action has none.
+            return "rpc" if thread_local.rpc_model_method else "system"
         return "rpc" if request.httprequest.path.startswith(_RPC_PATHS) else "web"
 
-    # -- which matter --------------------------------------------------------------------
+    # -- which matter ----------------------------------------------------------------
 
     @api.model
     def _matters_of(self, records):

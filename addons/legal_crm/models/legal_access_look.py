@@ -1,5 +1,6 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.http import request
+from odoo.service.server import thread_local
 
 from .legal_access_mixin import UNLOCK
 
@@ -108,7 +109,8 @@ class LegalAccessMixin(models.AbstractModel):
 
     def _inside_another(self):
         """Whether the client reads a record of another kind that shows this one."""
-        if not request:
-            return False
-        asked = request.params.get("model") or request.params.get("__model__")
+        if request:
+            asked = request.params.get("model") or request.params.get("__model__")
+        else:  # XML-RPC and JSON-RPC: "model.method"
+            asked = (thread_local.rpc_model_method or "").rpartition(".")[0]
         return bool(asked) and asked != self._name

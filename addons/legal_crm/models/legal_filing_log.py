@@ -18,7 +18,14 @@ class LegalFilingLog(models.Model):
 
     _gdpr_none = "keyed tokens, keyed hashes, numbers and codes only"
 
-    _ledger_fields = ("date", "action", "communication_id", "matter_id", "actor", "digest")
+    _ledger_fields = (
+        "date",
+        "action",
+        "communication_id",
+        "matter_id",
+        "actor",
+        "digest",
+    )
 
     action = fields.Selection(
         [("filed", "Filed"), ("corrected", "Corrected")],

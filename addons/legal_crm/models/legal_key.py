@@ -135,9 +135,7 @@ class LegalKey(models.AbstractModel):
     def _tokens_of_users(self, user_ids):
         """All tokens under which these users may appear, for searching."""
         ring = self._for_reading()
-        return [
-            token for user_id in user_ids for token in ring.tokens("user", user_id)
-        ]
+        return [token for user_id in user_ids for token in ring.tokens("user", user_id)]
 
     @api.model
     def _users_by_token(self):

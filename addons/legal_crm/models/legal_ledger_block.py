@@ -73,7 +73,7 @@ class LegalLedgerBlock(models.Model):
         for block in self:
             block.display_name = f"{block.ledger_name} {block.number}"
 
-    # -- nothing is changed ------------------------------------------------------------
+    # -- nothing is changed -----------------------------------------------------------
 
     def init(self):
         self.env["legal.ledger.mixin"]._guard(self._table)
@@ -88,12 +88,12 @@ class LegalLedgerBlock(models.Model):
     def write(self, vals):
         if self:
             self._refuse()
-        return True
+        return super().write(vals)
 
     def unlink(self):
         if self:
             self._refuse()
-        return True
+        return super().unlink()
 
     def _refuse(self):
         raise UserError(
@@ -103,7 +103,7 @@ class LegalLedgerBlock(models.Model):
             )
         )
 
-    # -- sealing -----------------------------------------------------------------------
+    # -- sealing ----------------------------------------------------------------------
 
     @api.model
     def _cron_seal(self):
@@ -152,7 +152,9 @@ class LegalLedgerBlock(models.Model):
 
     @api.model
     def _last(self, ledger):
-        return self.search([("ledger", "=", ledger._name)], order="number desc", limit=1)
+        return self.search(
+            [("ledger", "=", ledger._name)], order="number desc", limit=1
+        )
 
     @api.model
     def _start(self, ledger):
@@ -295,7 +297,7 @@ class LegalLedgerBlock(models.Model):
             digest=self.digest,
         )
 
-    # -- the file outside the database -----------------------------------------------
+    # -- the file outside the database ----------------------------------------------
 
     @api.model
     def _anchor(self):
@@ -333,7 +335,9 @@ class LegalLedgerBlock(models.Model):
         known = file.last(self._database(), ledger._name)
         start = self._start(ledger)
         if known and start.number > known["number"] and self._seal_fits(start):
-            blocks = self.search([*mine, ("number", ">=", start.number)], order="number")
+            blocks = self.search(
+                [*mine, ("number", ">=", start.number)], order="number"
+            )
             begins = "restart"
         elif known:
             last = self.search([*mine, ("number", "=", known["number"])])
@@ -361,7 +365,7 @@ class LegalLedgerBlock(models.Model):
             block._as_block().seal(ring, block.key_id) == block.seal
         )
 
-    # -- beginning anew -----------------------------------------------------------------
+    # -- beginning anew --------------------------------------------------------------
 
     @api.model
     def _accept(self, ledger):

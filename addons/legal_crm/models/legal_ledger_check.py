@@ -59,8 +59,8 @@ class LegalLedgerCheck(models.Model):
         required=True,
         readonly=True,
     )
-    entries = fields.Integer(string="Entries Verified", readonly=True)
-    blocks = fields.Integer(string="Blocks Verified", readonly=True)
+    entries = fields.Integer(readonly=True)
+    blocks = fields.Integer(readonly=True)
     position = fields.Integer(readonly=True, export_string_translation=False)
     finding = fields.Selection(FINDINGS, readonly=True)
     first_broken = fields.Integer(string="First Broken Block", readonly=True)
@@ -103,6 +103,8 @@ class LegalLedgerCheck(models.Model):
             )
         if self.state == "running":
             return self.env._("Being verified.")
+        if not self.finding and not self.blocks:
+            return self.env._("Intact: %s entries.", self.entries)
         if not self.finding:
             return self.env._(
                 "Intact: %(entries)s entries, %(blocks)s blocks.",
@@ -205,7 +207,9 @@ class LegalLedgerCheck(models.Model):
                     **values,
                 )
             case "filed_missing":
-                return self.env._("Communication %(low)s was filed and is gone.", **values)
+                return self.env._(
+                    "Communication %(low)s was filed and is gone.", **values
+                )
             case "filed_file":
                 return self.env._(
                     "A file of communication %(low)s is missing or was changed on "
@@ -221,7 +225,7 @@ class LegalLedgerCheck(models.Model):
                 )
         return self.finding
 
-    # -- checking ------------------------------------------------------------------------
+    # -- checking --------------------------------------------------------------------
 
     @api.model
     def _cron_check(self):
@@ -326,7 +330,7 @@ class LegalLedgerCheck(models.Model):
                 res_id=False,
             )
 
-    # -- buttons ----------------------------------------------------------------------
+    # -- buttons ---------------------------------------------------------------------
 
     def _check_reader(self):
         if not self.env.user.has_groups(_READERS):

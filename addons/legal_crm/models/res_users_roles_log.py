@@ -15,9 +15,7 @@ class ResUsers(models.Model):
         given = groups._role_holders(users)
         names = groups._role_names({group_id for _user, group_id in given})
         for user_id, group_id in sorted(given):
-            log._log(
-                "role_given", person=self.browse(user_id), detail=names[group_id]
-            )
+            log._log("role_given", person=self.browse(user_id), detail=names[group_id])
         return users
 
     def write(self, vals):

@@ -39,7 +39,9 @@ class AccessLogCommon(LegalCommon):
 class TestAccessLog(AccessLogCommon):
     def test_opening_a_form_is_one_look(self):
         matter = self.matter.with_user(self.lawyer2)
-        matter.web_read({"number": {}, "name": {}, "child_ids": {"fields": {"name": {}}}})
+        matter.web_read(
+            {"number": {}, "name": {}, "child_ids": {"fields": {"name": {}}}}
+        )
         matter.read(["name"])
         entry = self._logged()
         self.assertRecordValues(
@@ -71,7 +73,10 @@ class TestAccessLog(AccessLogCommon):
         matters.web_search_read(domain, {"name": {}, "client_id": {}})
         matters.search_read(domain, ["name"])
         matters.web_read_group(
-            domain, ["stage_id"], auto_unfold=True, unfold_read_specification={"name": {}}
+            domain,
+            ["stage_id"],
+            auto_unfold=True,
+            unfold_read_specification={"name": {}},
         )
         changes = {"lawyer_id": self.lawyer2.id}
         matter.onchange(changes, ["lawyer_id"], {"lawyer_id": {}, "name": {}})
@@ -147,9 +152,9 @@ class TestAccessLog(AccessLogCommon):
                 },
             ],
         )
-        message = self.matter.message_post(body="A note")
+        file = self._file_of(self.matter)
         self._mark()
-        message.with_user(exporter).export_data(["body"])
+        file.with_user(exporter).export_data(["name"])
         self.assertEqual(self._logged().matter_id, self.matter)
 
     def test_printing(self):
@@ -359,7 +364,9 @@ class TestAccessLog(AccessLogCommon):
                     self.env[model].with_user(user).search([])
 
     def test_no_personal_data_in_the_table(self):
-        self.matter.with_user(self.lawyer2).write({"member_ids": [(4, self.lawyer2.id)]})
+        self.matter.with_user(self.lawyer2).write(
+            {"member_ids": [(4, self.lawyer2.id)]}
+        )
         self.matter.with_user(self.lawyer2).read(["description"])
         self.env.cr.execute(
             "SELECT string_agg(t::text, '|') FROM legal_access_log t WHERE id > %s",

@@ -56,9 +56,7 @@ class TestFilingLog(LegalCommon):
 
     def test_the_hash_says_nothing(self):
         call = self._filed()
-        self.env.cr.execute(
-            "SELECT string_agg(t::text, '|') FROM legal_filing_log t"
-        )
+        self.env.cr.execute("SELECT string_agg(t::text, '|') FROM legal_filing_log t")
         text = self.env.cr.fetchone()[0]
         for word in ("deadline", "papers", "brandt", "Brandt", "Meier"):
             self.assertNotIn(word, text)
@@ -119,7 +117,8 @@ class TestFilingLog(LegalCommon):
         self.assertEqual(mail.state, "filed")
         self.assertEqual(self._verify(mail), [])
         self.env.cr.execute(
-            "UPDATE mail_message SET body = 'Forged' WHERE id = %s", [mail.message_id.id]
+            "UPDATE mail_message SET body = 'Forged' WHERE id = %s",
+            [mail.message_id.id],
         )
         self.assertEqual(self._verify(mail), [("filed_changed", mail.id, 0)])
 

@@ -13,6 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.legal_crm.models import legal_ledger_block
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.tools import keyring
 from odoo.addons.legal_crm.tools.anchor import Anchor
 
 from .common import LegalCommon
@@ -31,23 +32,16 @@ class LedgerCommon(LegalCommon):
         cls.enterClassContext(
             patch.dict(os.environ, {"LEGAL_KEY_FILE": f"{folder}/keys.json"})
         )
-        cls.auditor = cls._user_quietly("audit", "legal_crm.group_auditor", "Aud Itor")
-        cls.compliance = cls._user_quietly(
-            "comp", "legal_crm.group_compliance", "Com Pliance"
-        )
+        keyring.make(cls.folder / "keys.json")
+        cls.auditor = cls._user("audit", "legal_crm.group_auditor", "Aud Itor")
+        cls.compliance = cls._user("comp", "legal_crm.group_compliance", "Com Pliance")
         cls.log = cls.env[LOG]
         cls.blocks = cls.env[BLOCK]
-
-    @classmethod
-    def _user_quietly(cls, login, groups, name):
-        return cls._user(login, groups, name)
 
     def setUp(self):
         super().setUp()
         self.anchor = Anchor(self.folder / f"{self._testMethodName}.jsonl")
-        patcher = patch.object(
-            type(self.blocks), "_anchor", lambda blocks: self.anchor
-        )
+        patcher = patch.object(type(self.blocks), "_anchor", lambda blocks: self.anchor)
         patcher.start()
         self.addCleanup(patcher.stop)
         # in one transaction nothing is really committed
@@ -128,15 +122,15 @@ class TestLedgerIsAppendOnly(LedgerCommon):
             for record in (entry.with_user(user), entry.with_user(user).sudo(), block):
                 for context in ({}, {"legal_unlock": True}):
                     record = record.with_context(**context)
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.write({"seal": "x", "action": "print"})
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.unlink()
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.create({"action": "open"})
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.copy()
-                    with self.assertRaises((UserError, AccessError)):
+                    with self.assertRaises(UserError):
                         record.web_save({"action": "print"}, {})
         with self.assertRaises(UserError):
             entry.action = "print"
@@ -183,8 +177,9 @@ class TestLedgerIsAppendOnly(LedgerCommon):
 
     def test_many_entries_are_one_statement(self):
         self.env["legal.key"]._for_writing()
-        with self.assertQueries(["INSERT INTO"]):
-            entries = self._append(300)
+        asked = self.env.cr.sql_log_count
+        entries = self._append(300)
+        self.assertEqual(self.env.cr.sql_log_count - asked, 1)
         self.assertEqual(len(entries), 300)
         self.assertEqual(entries[7].matter_id.id, 7)
 
@@ -208,7 +203,9 @@ class TestSealing(LedgerCommon):
         self._fresh()
         self._append(12)
         self._seal()
-        counts = self.blocks.search([("ledger", "=", LOG)], order="number").mapped("count")
+        counts = self.blocks.search([("ledger", "=", LOG)], order="number").mapped(
+            "count"
+        )
         self.assertEqual(counts, [5, 5, 2])
         self.assertEqual(self._state(), ("ok", False, 0))
 
@@ -274,7 +271,9 @@ class TestSealing(LedgerCommon):
             other.execute("SELECT pg_advisory_lock(hashtext(%s), hashtext(%s))", names)
             self._seal()
             self.assertFalse(self.blocks.search([("ledger", "=", LOG)]))
-            other.execute("SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", names)
+            other.execute(
+                "SELECT pg_advisory_unlock(hashtext(%s), hashtext(%s))", names
+            )
         self._seal()
         self.assertTrue(self.blocks.search([("ledger", "=", LOG)]))
 
@@ -518,9 +517,7 @@ class TestTampering(LedgerCommon):
         self.assertEqual(warning.finding, "anchor_missing")
         self.assertIn(str(self.anchor.path), warning.message)
         self.assertEqual(self._state(), ("ok", False, 0))
-        self.assertEqual(
-            self.anchor.last(self.blocks._database(), LOG)["number"], 4
-        )
+        self.assertEqual(self.anchor.last(self.blocks._database(), LOG)["number"], 4)
 
     def test_another_database_had_this_name(self):
         self._fresh()
@@ -645,8 +642,10 @@ class TestAccepting(LedgerCommon):
         self.assertEqual(action["params"]["type"], "danger")
         self.assertIn(str(entries[2].id), action["params"]["message"])
         # what was found stays to be read, with who asked
-        check = self.env[CHECK].with_user(self.auditor).search(
-            [("state", "=", "broken")], limit=1
+        check = (
+            self.env[CHECK]
+            .with_user(self.auditor)
+            .search([("state", "=", "broken")], limit=1)
         )
         self.assertEqual(check.user_id, self.compliance)
         with self.assertRaises(AccessError):

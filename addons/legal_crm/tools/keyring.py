@@ -8,6 +8,7 @@ A token stands for a person where no name may stand: HMAC-SHA256 (RFC 2104), cut
 bits (RFC 2104, section 5, allows half), with the id of its key: ``k1f0c9a27:<32 hex>``.
 """
 
+import contextlib
 import hashlib
 import hmac
 import json
@@ -119,9 +120,9 @@ def make(path):
                 file.write(new_text())
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(temporary, path)
-        except FileExistsError:
-            pass  # the other process was first: its keys are the ones
+            # if another process was first, its keys are the ones
+            with contextlib.suppress(FileExistsError):
+                os.link(temporary, path)
         finally:
             os.unlink(temporary)
         _sync_folder(path.parent)

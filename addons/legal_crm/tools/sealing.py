@@ -30,7 +30,7 @@ def _part(start, last):
 
 
 def parse_ranges(text):
-    """"1-3,7" -> [(1, 3), (7, 7)]; :raises ValueError: not ascending ranges of ids"""
+    """ "1-3,7" -> [(1, 3), (7, 7)]; :raises ValueError: not ascending ranges of ids"""
     ranges, before = [], 0
     for part in filter(None, (text or "").split(",")):
         low, _dash, high = part.partition("-")
@@ -75,7 +75,7 @@ def gaps(ranges, low, high):
 
 
 def clusters(ranges, distance=1000):
-    """Neighbouring ranges together, for one query each: [[(1, 500), (502, 900)], ...]"""
+    """Neighbouring ranges together, one query each: [[(1, 500), (502, 900)], ...]"""
     groups = []
     for low, high in ranges:
         if groups and low - groups[-1][-1][1] <= distance:

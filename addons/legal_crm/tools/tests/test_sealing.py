@@ -22,9 +22,7 @@ def test_any_set_of_ids_survives():
         pairs = sealing.parse_ranges(sealing.to_ranges(ids))
         assert [i for low, high in pairs for i in range(low, high + 1)] == ids
         low, high = sorted((lottery.randrange(1, 300), lottery.randrange(1, 300)))
-        left = [
-            i for a, b in sealing.gaps(pairs, low, high) for i in range(a, b + 1)
-        ]
+        left = [i for a, b in sealing.gaps(pairs, low, high) for i in range(a, b + 1)]
         assert left == [i for i in range(low, high + 1) if i not in set(ids)]
 
 
