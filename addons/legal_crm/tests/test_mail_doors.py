@@ -778,7 +778,15 @@ class TestNotificationsEnd(MailDoorsCommon):
     # -- afterwards ----------------------------------------------------------------------
 
     def test_nobody_shut_out_is_told(self):
-        self._wall()  # he still is among the followers
+        self._wall()
+        self.env["mail.followers"].create(  # as if he had been forgotten there
+            {
+                "res_model": "legal.matter",
+                "res_id": self.matter.id,
+                "partner_id": self.w.partner_id.id,
+                "subtype_ids": [(6, 0, self.env.ref("mail.mt_comment").ids)],
+            }
+        )
         self.assertIn(self.w.partner_id, self.matter.message_partner_ids)
         for kind in ("inbox", "email"):
             self.w.notification_type = kind
