@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+import requests
 from support.rpc import RpcError
 
 LOG = "legal.access.log"
@@ -103,11 +104,12 @@ def test_killed_while_sealing(server, admin, auditor):
     crons = admin.call(
         "ir.cron", "search", [[["cron_name", "=", "Legal: Seal the records"]]]
     )
-    thread = threading.Thread(
-        target=lambda: pytest.raises(
-            Exception, admin.call, "ir.cron", "method_direct_trigger", [crons]
-        )
-    )
+
+    def seal_and_be_killed():
+        with pytest.raises(requests.ConnectionError):
+            admin.call("ir.cron", "method_direct_trigger", [crons])
+
+    thread = threading.Thread(target=seal_and_be_killed)
     before = len(blocks(server))
     thread.start()
     for _attempt in range(600):
