@@ -211,7 +211,7 @@ class LegalAccessLog(models.Model):
             return "rpc" if thread_local.rpc_model_method else "system"
         return "rpc" if request.httprequest.path.startswith(_RPC_PATHS) else "web"
 
-    # -- which matter ----------------------------------------------------------------
+    # -- which matter ---------------------------------------------------------------
 
     @api.model
     def _matters_of(self, records):
