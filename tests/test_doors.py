@@ -1,8 +1,9 @@
-"""As an intruder: every door into a matter that is closed, over the server's interfaces.
+"""As an intruder: every door into a closed matter, over the server's interfaces.
 
-A matter and all that belongs to it carry a marker in every text. Each person it is closed
-to then tries whatever the server offers. The marker never comes back, and nothing is
-changed. The methods are found by looking, so that a new one is tried by itself.
+A matter and all that belongs to it carry a marker in every text. Each person it is
+closed to then tries whatever the server offers. The marker never comes back, and
+nothing is changed. The methods are found by looking, so that a new one is tried by
+itself.
 """
 
 import json
@@ -17,7 +18,6 @@ MARKER = "Zyxwundel"
 #: who may read nothing of the matter: behind the wall, without a role, outside
 INTRUDERS = (
     "lawyer2",
-    "associe",
     "admin",
     "accountant",
     "auditor",
@@ -30,6 +30,8 @@ OFFICE = {
     "compliance": ("legal.wall", "legal.wall.raise", "legal.wall.lower"),
     "auditor": ("legal.access.log",),
 }
+#: the administrator hands mail over to the firm, as the gateway does: it may be filed
+DELIVERY = {"admin": ("message_process",)}
 
 
 class Closed:
@@ -47,7 +49,9 @@ class Closed:
         return ids[0]
 
     def user(self, login):
-        return self.server.psql("SELECT id FROM res_users WHERE login = %s", login)[0][0]
+        return self.server.psql("SELECT id FROM res_users WHERE login = %s", login)[0][
+            0
+        ]
 
     def fill(self):
         text = f"<p>{MARKER} in the text</p>"
@@ -303,8 +307,10 @@ def test_every_method_of_the_suite(closed, people, offered, login):
         for context in contexts(closed):
             keywords = {"context": context}
             for method in about["methods"]:
-                if method["name"] in ("unlink",) and not closed.ids.get(model):
+                if method["name"] == "unlink" and not closed.ids.get(model):
                     continue  # somebody's own rows are his
+                if method["name"] in DELIVERY.get(login, ()):
+                    continue
                 arguments = [guess(p, closed, model) for p in method["parameters"]]
                 tries = max([1, *map(len, arguments)])
                 named = {p: guess(p, closed, model)[0] for p in method["keywords"]}

@@ -1,7 +1,7 @@
 """Run by ``bin/odoo shell``: what the suite offers to callers, as JSON.
 
-Each public method that an addon of the suite defines or extends, on each model; so a new
-method is probed by itself. The server's own rule of what is public is applied
+Each public method that an addon of the suite defines or extends, on each model; so a
+new method is probed by itself. The server's own rule of what is public is applied
 (``odoo.service.model.get_public_method``).
 """
 

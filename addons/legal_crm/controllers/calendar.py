@@ -10,8 +10,10 @@ class LegalCalendarController(CalendarController):
 
     def _legal_closed(self, token):
         # sudo: the link names the appointment; whether it is closed decides here
-        event_sudo = request.env["calendar.event"].sudo().search(
-            [("access_token", "=", token)], limit=1
+        event_sudo = (
+            request.env["calendar.event"]
+            .sudo()
+            .search([("access_token", "=", token)], limit=1)
         )
         user = request.env.user
         return bool(

@@ -7,9 +7,10 @@ class CalendarAttendee(models.Model):
     _inherit = "calendar.attendee"
 
     def _should_notify_attendee(self, notify_author=False):
-        return super()._should_notify_attendee(
-            notify_author=notify_author
-        ) and not self._legal_closed()
+        return (
+            super()._should_notify_attendee(notify_author=notify_author)
+            and not self._legal_closed()
+        )
 
     def _legal_closed(self):
         """Whether the appointment is closed to the colleague who was invited."""

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .legal_access_mixin import LegalAccessMixin
+
 
 class CalendarEvent(models.Model):
     """An appointment of a matter is read by the readers of the matter.
@@ -69,10 +71,10 @@ class CalendarEvent(models.Model):
     def _document_matter_id(self):
         """The id of the matter of the document this was made from, or False."""
         self.ensure_one()
-        documents = [(self.res_model, self.res_id), ("crm.lead", self.opportunity_id.id)]
-        for model, res_id in documents:
+        inquiry = ("crm.lead", self.opportunity_id.id)
+        for model, res_id in ((self.res_model, self.res_id), inquiry):
             document = self.env.get(model or "")
-            if document is None or not res_id or not hasattr(document, "_access_matter_id"):
+            if not res_id or not isinstance(document, LegalAccessMixin):
                 continue
             record = document.browse(res_id).exists()
             if record and record._access_matter_id():

@@ -13,10 +13,11 @@ class IrHttp(models.AbstractModel):
 
         Core's page shows the appointment to whoever holds the link, signed in or not.
         """
-        super()._auth_method_calendar()
+        result = super()._auth_method_calendar()
         token = request.httprequest.args.get("token", "")
         # sudo: core found the same invitation; here it is only refused
         attendees_sudo = request.env["calendar.attendee"].sudo()
         attendee = attendees_sudo.search([("access_token", "=", token)], limit=1)
         if attendee and attendee._legal_closed():
             raise NotFound()
+        return result

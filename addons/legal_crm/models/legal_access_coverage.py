@@ -1,10 +1,10 @@
 """Which models lead to a matter without having its key, and what closes them.
 
-``tests/test_coverage.py`` looks at every model that is installed, also at those of other
-applications, and fails on one with a path to a matter that neither inherits
-``legal.access.mixin``, nor has a global rule that asks for it, nor is the private wizard
-of one person, nor stands here. A model of the suite says it itself, in the class
-attribute ``_access_exempt``.
+``tests/test_coverage.py`` looks at every model that is installed, also at those of
+other applications, and fails on one with a path to a matter that neither inherits
+``legal.access.mixin``, nor has a global rule that asks for it, nor is the private
+wizard of one person, nor stands here. A model of the suite says it itself, in the
+class attribute ``_access_exempt``.
 """
 
 #: Models of other applications that name their document by model and id: they are read
@@ -47,8 +47,8 @@ ENDS = {
     "who may not read it",
     "sms.tracker": "follows a text message, says nothing of it",
     "mail.tracking.value": "is read with its message",
-    "res.partner": "its lists of matters and appointments are searched with the rules of "
-    "those",
+    "res.partner": "its lists of matters and appointments are searched with the rules "
+    "of those",
     "res.users": "shows the lists of its contact, searched with the rules of those",
     "res.users.settings.embedded.action": "keeps the order of somebody's own buttons",
     "legal.access.log": "holds numbers and codes alone, read by auditors",

@@ -169,7 +169,7 @@ class IrAttachment(models.Model):
                     )
                 )
 
-    # -- searching, and files that belong to nothing yet ---------------------------------
+    # -- searching, and files that belong to nothing yet -------------------------------
 
     @api.model
     def _search(self, domain, *args, bypass_access=False, **kwargs):

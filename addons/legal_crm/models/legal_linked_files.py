@@ -18,14 +18,6 @@ class LegalCommunication(models.Model):
         self.env["ir.attachment"]._legal_check_linked(self)
 
 
-class MailComposeMessage(models.TransientModel):
-    _inherit = "mail.compose.message"
-
-    @api.constrains("attachment_ids")
-    def _check_linked_files(self):
-        self.env["ir.attachment"]._legal_check_linked(self)
-
-
 class MailScheduledMessage(models.Model):
     _inherit = "mail.scheduled.message"
 

@@ -222,7 +222,9 @@ class TestDoorsCalendar(CalendarDoors):
         )
         for user in (self.outsider, self.lawyer2, self.admin_user):
             self.assertTrue(event.with_user(user).has_access("read"))
-            self.assertEqual(event.with_user(user).search([("id", "=", event.id)]), event)
+            self.assertEqual(
+                event.with_user(user).search([("id", "=", event.id)]), event
+            )
             self.assertTrue(event.attendee_ids.with_user(user).has_access("read"))
         event.write({"name": "Lunch"})
         event.copy()

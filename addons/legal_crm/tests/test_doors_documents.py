@@ -87,7 +87,9 @@ class TestDoorsDocuments(DocumentDoors):
     def test_its_name_elsewhere(self):
         for user in self._closed_to():
             self.env.invalidate_all()
-            self.assertEqual(self.file.with_user(user).sudo().display_name, "Confidential")
+            self.assertEqual(
+                self.file.with_user(user).sudo().display_name, "Confidential"
+            )
         self.env.invalidate_all()
         self.assertEqual(self.file.with_user(self.lawyer).display_name, "marker.txt")
 

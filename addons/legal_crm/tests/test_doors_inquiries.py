@@ -40,8 +40,12 @@ class TestDoorsInquiries(LegalCommon):
         self.assertFalse(closed.search([("id", "=", self.lead.id)]))
 
     def test_the_pipeline_works_for_an_assistant(self):
-        lead = self.env["crm.lead"].with_user(self.assistant).create(
-            {"name": "New inquiry", "partner_id": self.mueller.id, "type": "lead"}
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.assistant)
+            .create(
+                {"name": "New inquiry", "partner_id": self.mueller.id, "type": "lead"}
+            )
         )
         other = lead.copy({"name": "The same again"})
         wizard = self.env["crm.lead2opportunity.partner"].with_user(self.assistant)
@@ -51,9 +55,7 @@ class TestDoorsInquiries(LegalCommon):
         wizard.create({"name": "convert", "action": "exist"}).action_apply()
         self.assertEqual(lead.type, "opportunity")
         merge = self.env["crm.merge.opportunity"].with_user(self.assistant)
-        merge.create(
-            {"opportunity_ids": [(6, 0, (lead | other).ids)]}
-        ).action_merge()
+        merge.create({"opportunity_ids": [(6, 0, (lead | other).ids)]}).action_merge()
         self.assertEqual(len((lead | other).exists()), 1)
 
     def test_mail_still_makes_inquiries(self):

@@ -3,6 +3,7 @@ from . import legal_communication_correct
 from . import legal_communication_file
 from . import legal_communication_report
 from . import mail_compose_message
+from . import mail_compose_files
 from . import privacy_lookup_wizard
 from . import legal_wall_raise
 from . import legal_wall_lower
