@@ -133,7 +133,7 @@ class LegalStaffChange(models.Model):
     planned_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     planned_on = fields.Datetime(readonly=True, copy=False)
     execute_at = fields.Datetime(
-        string="Carried Out At", readonly=True, copy=False, index="btree_not_null"
+        string="Due At", readonly=True, copy=False, index="btree_not_null"
     )
     done_on = fields.Datetime(string="Carried Out On", readonly=True, copy=False)
     access_ended_on = fields.Datetime(readonly=True, copy=False)
