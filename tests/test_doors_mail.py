@@ -42,10 +42,17 @@ def shut_out(server):
             ("doors.portal", "base.group_portal"),
             ("doors.acc", "legal_crm.group_accountant"),
         ):
-            group_id = admin.call("ir.model.data", "search_read", [
-                [("module", "=", group.split(".")[0]), ("name", "=", group.split(".")[1])],
-                ["res_id"],
-            ])[0]["res_id"]
+            group_id = admin.call(
+                "ir.model.data",
+                "search_read",
+                [
+                    [
+                        ("module", "=", group.split(".")[0]),
+                        ("name", "=", group.split(".")[1]),
+                    ],
+                    ["res_id"],
+                ],
+            )[0]["res_id"]
             admin.call(
                 "res.users",
                 "create",
@@ -78,7 +85,9 @@ def shut_out(server):
     )[0]
     partner = two.call("res.users", "read", [[two.uid], ["partner_id"]])[0]
     partner = partner["partner_id"][0]
-    two.call("legal.matter", "message_subscribe", [[matter]], {"partner_ids": [partner]})
+    two.call(
+        "legal.matter", "message_subscribe", [[matter]], {"partner_ids": [partner]}
+    )
     entry = one.call(
         "legal.communication",
         "create",
@@ -86,7 +95,9 @@ def shut_out(server):
     )[0]
 
     def post(rpc, model, res_id, **values):
-        return rpc.call(model, "message_post", [[res_id]], {"body": MARKER, **values})[0]
+        return rpc.call(model, "message_post", [[res_id]], {"body": MARKER, **values})[
+            0
+        ]
 
     written = post(two, "legal.matter", matter)
     received = post(one, "legal.matter", matter, partner_ids=[partner])
@@ -183,7 +194,9 @@ def asked(browser, made):
         answers |= {
             f"data {name}": browser.call(
                 "/mail/data",
-                fetch_params=[["mail.thread", {**thread, "request_list": request_list}]],
+                fetch_params=[
+                    ["mail.thread", {**thread, "request_list": request_list}]
+                ],
             ),
             f"data {name} by token": browser.call(
                 "/mail/data",
@@ -244,10 +257,11 @@ def asked(browser, made):
             f"reaction {message}": browser.call(
                 "/mail/message/reaction", message_id=message, content="x", action="add"
             ),
-            f"preview {message}": browser.call("/mail/link_preview", message_id=message),
+            f"preview {message}": browser.call(
+                "/mail/link_preview", message_id=message
+            ),
             f"avatar {message}": browser.get(
-                f"/mail/avatar/mail.message/{message}/author_avatar/9x9"
-                f"?access_token=x"
+                f"/mail/avatar/mail.message/{message}/author_avatar/9x9?access_token=x"
             ),
         }
     return answers
@@ -346,7 +360,11 @@ def rpc_calls(made):
     yield "mail.activity", "get_activity_data", ["legal.matter", []]
     yield "legal.matter", "message_get_followers", [[matter]]
     yield "legal.matter", "message_notify", [[matter]]
-    yield "legal.matter", "activity_search", [[matter], ["mail.mail_activity_data_todo"]]
+    yield (
+        "legal.matter",
+        "activity_search",
+        [[matter], ["mail.mail_activity_data_todo"]],
+    )
     yield (
         "mail.compose.message",
         "onchange",

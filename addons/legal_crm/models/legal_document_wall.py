@@ -136,9 +136,7 @@ class LegalDocumentWall(models.AbstractModel):
             )
             if inside.is_empty():
                 continue
-            inside.add_where(
-                SQL("%s = %s", SQL.identifier(inside.table, "id"), res_id)
-            )
+            inside.add_where(SQL("%s = %s", SQL.identifier(inside.table, "id"), res_id))
             # OFFSET: or PostgreSQL reads all matters into a hash, for thirty messages
             cases.append(
                 SQL(
@@ -179,6 +177,7 @@ class LegalDocumentWall(models.AbstractModel):
     @api.depends_context("uid")
     def _compute_display_name(self):
         """Odoo reads the name behind a many2one as superuser: no rule hides it."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         for record in self.filtered(lambda record: not record.legal_open):
             record.display_name = self.env._("Confidential")
+        return result

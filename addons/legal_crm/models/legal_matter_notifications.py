@@ -71,7 +71,10 @@ class LegalMatter(models.Model):
             & Domain("mail_message_id", "any", on_document)
             & (
                 Domain("notification_status", "=", "ready")
-                | (Domain("notification_type", "=", "inbox") & Domain("is_read", "=", False))
+                | (
+                    Domain("notification_type", "=", "inbox")
+                    & Domain("is_read", "=", False)
+                )
             )
         )
         notifications.filtered(lambda n: n.notification_type == "email").write(
@@ -205,7 +208,8 @@ def _named(payload):
                 walk(item)
 
     try:
-        walk(json.loads(payload or "null"))
+        content = json.loads(payload or "null")
     except ValueError:
-        pass
+        content = None  # not ours: nothing is named in it
+    walk(content)
     return pairs, message_ids

@@ -137,7 +137,7 @@ class LegalAccessMixinRecipients(models.AbstractModel):
         barred = colleagues - readers
         if not barred:
             return barred, set()
-        return barred, _addresses(barred) - _addresses(readers)
+        return barred, barred._addresses() - readers._addresses()
 
     def _colleagues_shut_out(self, partner_ids, emails=()):
         """Those among named recipients who are colleagues and may not read this.
@@ -195,6 +195,10 @@ class ResUsers(models.Model):
             [("share", "=", False), ("partner_id.email_normalized", "in", list(emails))]
         )
 
+    def _addresses(self):
+        """Their addresses, normalised."""
+        return set(self.partner_id.mapped("email_normalized")) - {False, ""}
+
 
 class MailFollowers(models.Model):
     _inherit = "mail.followers"
@@ -215,7 +219,3 @@ class MailFollowers(models.Model):
             barred = (colleagues - readers.get(res_id, colleagues)).partner_id
             new[res_id] = [row for row in rows if row["partner_id"] not in barred._ids]
         return new, update
-
-
-def _addresses(users):
-    return set(users.partner_id.mapped("email_normalized")) - {False, ""}

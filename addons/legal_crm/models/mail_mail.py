@@ -25,7 +25,7 @@ class MailMail(models.Model):
         """Take colleagues who may not read the document off these mails.
 
         A mail that has no other recipient is cancelled. Nobody outside the firm is
-        touched: see ``_colleagues_shut_out``.
+        touched: see ``_shut_out_among``.
         """
         keyed = self.env["legal.document.wall"]._wall_models()
         waiting = self.filtered(
@@ -33,19 +33,21 @@ class MailMail(models.Model):
             and mail.model in keyed
             and mail.res_id
         )
-        for (name, res_id), mails in waiting.grouped(
-            lambda mail: (mail.model, mail.res_id)
-        ).items():
-            document = keyed[name].browse(res_id).exists()
-            if not document:
-                continue
-            barred, addresses = document._colleagues_shut_out(
-                mails.recipient_ids.ids,
-                {e for mail in mails for e in mail._written_addresses()},
-            )
-            if barred:
-                for mail in mails:
-                    mail._drop_recipients(barred.partner_id, addresses)
+        users = self.env["res.users"]
+        for name, mails in waiting.grouped("model").items():
+            partners = mails.recipient_ids
+            inside = partners.user_ids.filtered(lambda user: not user.share)
+            outside = (partners - inside.partner_id).mapped("email_normalized")
+            written = [email for mail in mails for email in mail._written_addresses()]
+            colleagues = inside | users._with_address({*outside, *written})
+            documents = keyed[name].browse(set(mails.mapped("res_id"))).exists()
+            readers = documents._readers_among(colleagues)
+            for mail in mails:
+                may_read = readers.get(mail.res_id, users)
+                barred = colleagues - may_read
+                mail._drop_recipients(
+                    barred.partner_id, barred._addresses() - may_read._addresses()
+                )
 
     def _written_addresses(self):
         self.ensure_one()

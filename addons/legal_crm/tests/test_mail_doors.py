@@ -155,8 +155,10 @@ class TestMailDoors(MailDoorsCommon):
         documents = [("model", "in", ["legal.matter", "legal.communication"])]
         everything = self.env["mail.message"].search(documents)
         for user in (self.w, self.lawyer, self.admin_user, self.portal):
-            found = everything.with_user(user).sudo().search(
-                [*documents, ("legal_open", "=", True)]
+            found = (
+                everything.with_user(user)
+                .sudo()
+                .search([*documents, ("legal_open", "=", True)])
             )
             self.env.invalidate_all()
             checked = everything.with_user(user).filtered("legal_open")
@@ -262,7 +264,9 @@ class TestMailDoors(MailDoorsCommon):
         self.assertFalse(mine.search([("id", "=", sms.id)]))
         with self.assertRaises(AccessError):
             mine.read(["body"])
-        self.assertEqual(free.with_user(self.admin_user).read(["body"])[0]["body"], "free")
+        self.assertEqual(
+            free.with_user(self.admin_user).read(["body"])[0]["body"], "free"
+        )
 
     def test_store(self):
         self._wall()
@@ -361,9 +365,7 @@ class TestMailDoors(MailDoorsCommon):
                 self.assertEqual(model.search([]), found, name)
                 mine = found.sudo()[field]
                 self.assertFalse(
-                    mine.filtered(
-                        lambda m: (m.model, m.res_id) in documents
-                    ),
+                    mine.filtered(lambda m: (m.model, m.res_id) in documents),
                     name,
                 )
         previews = self.env["mail.link.preview"].with_user(self.admin_user)
@@ -398,16 +400,14 @@ class TestMailDoors(MailDoorsCommon):
     def test_no_token_opens_a_matter(self):
         matters = self.env["legal.matter"].with_user(self.portal)
         for params in ({"token": "x"}, {"hash": "x", "pid": self.meier.id}):
-            self.assertFalse(
-                matters._get_thread_with_access(self.matter.id, **params)
-            )
+            self.assertFalse(matters._get_thread_with_access(self.matter.id, **params))
             self.assertFalse(
                 self.env["mail.message"]
                 .with_user(self.portal)
                 ._get_with_access(self.received.id, **params)
             )
 
-    # -- activities --------------------------------------------------------------------
+    # -- activities ----------------------------------------------------------------
 
     def test_activities_are_read_with_the_matter(self):
         activity = self.activity.with_user(self.w)
@@ -450,7 +450,7 @@ class TestMailDoors(MailDoorsCommon):
             "mail.mail_activity_data_todo", user_id=self.admin_user.id
         )
 
-    # -- speed -------------------------------------------------------------------------
+    # -- speed ---------------------------------------------------------------------
 
     def test_the_chatter_costs_what_it_did(self):
         for i in range(30):
@@ -507,7 +507,9 @@ class TestMailDoorsAdmin(MailDoorsCommon):
             with self.assertRaises(AccessError):
                 call()
         other = self.env["mail.mail"].create({"subject": "news", "body_html": "x"})
-        self.assertEqual(other.with_user(self.admin_user).read(["subject"])[0]["subject"], "news")
+        self.assertEqual(
+            other.with_user(self.admin_user).read(["subject"])[0]["subject"], "news"
+        )
 
     def test_he_sees_that_a_mail_failed(self):
         mail = self._queue()
@@ -606,7 +608,7 @@ class TestNotificationsEnd(MailDoorsCommon):
     def _notifications(self, message):
         return message.sudo().notification_ids.res_partner_id
 
-    # -- on its way ----------------------------------------------------------------------
+    # -- on its way ----------------------------------------------------------------
 
     def test_following_ends_on_all_of_the_matter(self):
         self.entry.message_subscribe((self.w | self.lawyer).partner_id.ids)
@@ -672,20 +674,33 @@ class TestNotificationsEnd(MailDoorsCommon):
 
     @freeze_time("2026-03-02 09:00:00")
     def test_what_he_planned_stays_with_the_matter(self):
-        attachment = self.env["ir.attachment"].with_user(self.w).create(
-            {"name": "plan.txt", "raw": b"plan", "res_model": "mail.compose.message"}
-        ).sudo()
-        planned = self.env["mail.scheduled.message"].with_user(self.w).create(
-            {
-                "model": "legal.matter",
-                "res_id": self.matter.id,
-                "author_id": self.w.partner_id.id,
-                "subject": "Later",
-                "body": "<p>To the client, later</p>",
-                "partner_ids": [(6, 0, self.meier.ids)],
-                "scheduled_date": "2026-03-03 09:00:00",
-                "attachment_ids": [(6, 0, attachment.ids)],
-            }
+        attachment = (
+            self.env["ir.attachment"]
+            .with_user(self.w)
+            .create(
+                {
+                    "name": "plan.txt",
+                    "raw": b"plan",
+                    "res_model": "mail.compose.message",
+                }
+            )
+            .sudo()
+        )
+        planned = (
+            self.env["mail.scheduled.message"]
+            .with_user(self.w)
+            .create(
+                {
+                    "model": "legal.matter",
+                    "res_id": self.matter.id,
+                    "author_id": self.w.partner_id.id,
+                    "subject": "Later",
+                    "body": "<p>To the client, later</p>",
+                    "partner_ids": [(6, 0, self.meier.ids)],
+                    "scheduled_date": "2026-03-03 09:00:00",
+                    "attachment_ids": [(6, 0, attachment.ids)],
+                }
+            )
         )
         self._wall()
         mine = planned.with_user(self.w)
@@ -707,21 +722,31 @@ class TestNotificationsEnd(MailDoorsCommon):
         self.assertFalse(self._notifications(note) & self.w.partner_id)
 
     def test_planned_messages_are_withdrawn_at_once(self):
-        planned = self.env["mail.scheduled.message"].with_user(self.w).create(
-            {
-                "model": "legal.matter",
-                "res_id": self.matter.id,
-                "author_id": self.w.partner_id.id,
-                "body": "<p>Planned</p>",
-                "scheduled_date": fields.Datetime.add(fields.Datetime.now(), days=1),
-            }
+        planned = (
+            self.env["mail.scheduled.message"]
+            .with_user(self.w)
+            .create(
+                {
+                    "model": "legal.matter",
+                    "res_id": self.matter.id,
+                    "author_id": self.w.partner_id.id,
+                    "body": "<p>Planned</p>",
+                    "scheduled_date": fields.Datetime.add(
+                        fields.Datetime.now(), days=1
+                    ),
+                }
+            )
         )
-        composer = self.env["mail.compose.message"].with_user(self.w).create(
-            {
-                "model": "legal.matter",
-                "res_ids": str(self.matter.ids),
-                "body": SECRET,
-            }
+        composer = (
+            self.env["mail.compose.message"]
+            .with_user(self.w)
+            .create(
+                {
+                    "model": "legal.matter",
+                    "res_ids": str(self.matter.ids),
+                    "body": SECRET,
+                }
+            )
         )
         self._shut_out()
         self.assertFalse(planned.exists())
@@ -775,7 +800,7 @@ class TestNotificationsEnd(MailDoorsCommon):
         self.assertTrue([text for text in of_w if str(other.id) in text])
         self.assertTrue([row for row in pending if SECRET in row["message"]])
 
-    # -- afterwards ----------------------------------------------------------------------
+    # -- afterwards ----------------------------------------------------------------
 
     def test_nobody_shut_out_is_told(self):
         self._wall()
@@ -853,9 +878,7 @@ class TestNotificationsEnd(MailDoorsCommon):
         self._wall()
         with self.mock_mail_gateway():
             for message in (
-                self.matter.message_notify(
-                    body="x", partner_ids=self.w.partner_id.ids
-                ),
+                self.matter.message_notify(body="x", partner_ids=self.w.partner_id.ids),
                 self.env["mail.thread"].message_notify(
                     body="x",
                     partner_ids=self.w.partner_id.ids,
@@ -887,7 +910,9 @@ class TestNotificationsEnd(MailDoorsCommon):
             self.env["mail.followers"]._insert_followers(
                 record._name, record.ids, (self.w | self.assistant).partner_id.ids
             )
-            self.assertFalse(record.with_user(self.w).message_subscribe(self.w.partner_id.ids))
+            self.assertFalse(
+                record.with_user(self.w).message_subscribe(self.w.partner_id.ids)
+            )
             self.env.invalidate_all()
             self.assertNotIn(self.w.partner_id, record.message_partner_ids)
             self.assertIn(self.assistant.partner_id, record.message_partner_ids)
@@ -921,7 +946,7 @@ class TestNotificationsEnd(MailDoorsCommon):
                 False,
                 self._mail(
                     From=self.meier.email_formatted,
-                    In_Reply_To=self.written.message_id,
+                    In_Reply_To=self.written.sudo().message_id,
                 ),
             )
         self.assertTrue(self.matter.message_ids - before)
@@ -947,7 +972,7 @@ class TestNotificationsEnd(MailDoorsCommon):
         outside = next(m for m in self._mails if "stern@" in str(m["email_to"]))
         self.assertNotIn("Meier", outside["body"])
 
-    # -- mail that the shut out writes ---------------------------------------------------
+    # -- mail that the shut out writes ---------------------------------------------
 
     def _mail(self, **headers):
         lines = {
