@@ -8,11 +8,10 @@ run. Then:
 - agreement: for every user, the ids that the rule finds are those of the policy in
   plain SQL (members, responsible lawyer, exclusions), of matters and their children,
   and the check of single records says the same;
-- readers: the readers of a matter with 50,000 communications change, beside one plain
-  UPDATE of the same rows; and what filing one entry costs, with the lock it takes.
+- change: the readers of a matter with 50,000 communications change, beside one plain
+  UPDATE of the same rows.
 """
 
-import itertools
 import statistics
 import time
 
@@ -114,7 +113,7 @@ def calls(env, chosen):
     }
 
 
-def pick(env, readers):
+def pick(env):
     """What is looked at: things that every reader may see, and 80 that not all may."""
     chosen = matters.pick(env)
     chosen["fullest"] = int(
@@ -190,12 +189,12 @@ POLICY = """
 CHILDREN = ("legal.matter.party", "legal.matter.reference", ENTRY)
 
 
-def agree(registry):
+def agree(registry, only=""):
     """Compare for each user; :raises AssertionError: with the user and an id."""
     start = time.monotonic()
     with session.environment(registry) as env:
         users = env["res.users"].search([("login", "=like", "bench%")], order="login")
-        users = {user.id: user.login for user in users}
+        users = {user.id: user.login for user in users if only in user.login}
     records = 0
     for number, (uid, login) in enumerate(users.items()):
         with session.environment(registry, uid, lang="en_US") as env:
@@ -334,58 +333,13 @@ def change_readers(registry, chosen, rounds):
     session.table("Readers change", head, rows)
 
 
-def file_entries(registry, chosen, readers, rounds):
-    """One entry by hand into an ordinary matter; and the same without the lock."""
-    mixin = registry["legal.access.mixin"]
-    turn = itertools.count()
-
-    def create(env):
-        env[ENTRY].create(
-            {
-                "matter_id": chosen["matter"],
-                "channel": "phone",
-                "subject": f"Call {next(turn)}",
-            }
-        )
-        env.flush_all()
-
-    def unlocked(env):
-        hold = mixin._hold_readers
-        mixin._hold_readers = lambda *arguments: None
-        try:
-            create(env)
-        finally:
-            mixin._hold_readers = hold
-
-    uid = readers["lawyer"]
-    timings = session.alternate(
-        registry,
-        {"as it is": (uid, create), "without the lock": (uid, unlocked)},
-        rounds,
-    )
-    ours, free = timings["as it is"], timings["without the lock"]
-    rows = [
-        (name, session.milliseconds(t.best), session.milliseconds(t.median), t.queries)
-        for name, t in timings.items()
-    ]
-    rows.append(
-        (
-            "ratio",
-            f"**{ours.best / free.best:.2f}**",
-            f"{ours.median / free.median:.2f}",
-            "",
-        )
-    )
-    session.table("Filing", ["a call is written down", "ms", "median", "queries"], rows)
-
-
 def main():
     from odoo import api
 
     options = session.arguments(
         __doc__,
-        only=(str, "", "compare, agree, change or file"),
-        call=(str, "", "only the calls with this in their title"),
+        only=(str, "", "compare, agree or change"),
+        call=(str, "", "only calls with this in their title, or users in their login"),
     )
     registry = session.registry(options.database.format(size=options.size))
     communications = 3 * options.size
@@ -397,14 +351,13 @@ def main():
         logins = env["res.users"].search([("login", "in", list(READERS.values()))])
         ids = {user.login: user.id for user in logins}
         readers = {name: ids[login] for name, login in READERS.items()}
-        chosen = pick(env, readers)
+        chosen = pick(env)
     print(f"\n{options.size:,} matters, {communications:,} communications", flush=True)
     rounds = options.rounds or ROUNDS
     parts = {
         "compare": lambda: compare(registry, chosen, readers, rounds, options.call),
-        "agree": lambda: agree(registry),
+        "agree": lambda: agree(registry, options.call),
         "change": lambda: change_readers(registry, chosen, min(rounds, 8)),
-        "file": lambda: file_entries(registry, chosen, readers, 3 * rounds),
     }
     for name, part in parts.items():
         if options.only in ("", name):
