@@ -52,6 +52,10 @@ def test_each_cell_at_the_door(server, people, allowed, role):
     rpc = people[role]
     wrong = []
     for model, _name, _transient, _keyed in rights.models(server):
+        if not model.startswith(("legal.", "gdpr.")):
+            # The administrator has core's own rights on inquiries as well; that they
+            # show him no row is for test_doors.
+            continue
         table = model.replace(".", "_")
         may = allowed.get((role, model), set())
         for operation, _letter in rights.OPERATIONS:
