@@ -87,7 +87,7 @@ class TestAccess(LegalCommon):
         )
         mail._sync_access_lists()
         self.assertTrue(mail.with_user(self.lawyer2).has_access("read"))
-        matter.with_user(self.lawyer).excluded_user_ids |= self.lawyer2
+        matter.with_user(self.lawyer)._raise_wall(self.lawyer2, "Former client")
         self.env.invalidate_all()
         for record in (mail, mail.proposal_ids):
             self.assertFalse(record.with_user(self.lawyer2).has_access("read"))

@@ -358,8 +358,9 @@ class TestGateway(LegalCommon):
         self._feed(self._mail(f"Your {self.matter.number}"))
         self.env.invalidate_all()
         raw = self._mail(f"Your {self.matter.number}")
-        # two of them ask whether the followers still may read
-        with self.assertQueryCount(42):
+        # Two of them ask whether the followers still may read, three keep the record of
+        # what was filed.
+        with self.assertQueryCount(45):
             self._feed(raw)
             self.env.flush_all()
         raw = self._mail("Hello", sender="stranger@example.net")
