@@ -87,7 +87,7 @@ def test_each_cell_at_the_door(server, people, allowed, role):
 
 
 def test_readers_only(server, people, allowed):
-    """A letter in the table opens no record of a matter that is closed to the person."""
+    """A letter in the table opens no record of a matter that is closed to somebody."""
     ((matter,),) = server.psql(
         """SELECT m.id FROM legal_matter m JOIN legal_matter_excluded_rel r
              ON r.matter_id = m.id JOIN res_users u ON u.id = r.user_id
@@ -100,7 +100,9 @@ def test_readers_only(server, people, allowed):
             continue
         table = model.replace(".", "_")
         column = "id" if model == "legal.matter" else "matter_id"
-        rows = server.psql(f"SELECT id FROM {table} WHERE {column} = %s LIMIT 3", matter)
+        rows = server.psql(
+            f"SELECT id FROM {table} WHERE {column} = %s LIMIT 3", matter
+        )
         for (record,) in rows:
             checked += 1
             assert rpc.call(model, "search", [[("id", "=", record)]]) == [], model

@@ -33,7 +33,9 @@ class LegalMatter(models.Model):
 
     def _with_submatters(self):
         """These matters and all below them: a conflict does not end at an instance."""
-        return self.with_context(active_test=False).search([("id", "child_of", self.ids)])
+        return self.with_context(active_test=False).search(
+            [("id", "child_of", self.ids)]
+        )
 
     def _raise_wall(self, users, reason, heir=None):
         """Shut ``users`` out of these matters and of their sub-matters.
@@ -69,8 +71,7 @@ class LegalMatter(models.Model):
             vals = {
                 "excluded_user_ids": [fields.Command.link(user.id) for user in users],
                 "member_ids": [
-                    fields.Command.unlink(user.id)
-                    for user in users & matter.member_ids
+                    fields.Command.unlink(user.id) for user in users & matter.member_ids
                 ],
             }
             if matter.lawyer_id in users:
@@ -89,8 +90,8 @@ class LegalMatter(models.Model):
         if not user.has_group("legal_crm.group_lawyer"):
             raise AccessError(
                 self.env._(
-                    "A wall is raised by a lawyer, a partner or the compliance officer. "
-                    "Ask one of them."
+                    "A wall is raised by a lawyer, a partner or the compliance "
+                    "officer. Ask one of them."
                 )
             )
         self.check_access("write")

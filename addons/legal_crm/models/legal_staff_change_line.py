@@ -15,7 +15,8 @@ class LegalStaffChangeLine(models.Model):
     _order = "change_id, sequence, matter_number, id"
 
     _access_exempt = (
-        "holds the number of the matter; what it is about is read with the reader's rights"
+        "holds the number of the matter; what it is about is read with the rights of "
+        "who looks"
     )
 
     _gdpr_data = {

@@ -65,6 +65,7 @@ class LegalWall(models.Model):
 
     @api.depends("user_id")
     def _compute_legal_readable(self):
+        # pylint: disable=missing-return
         super()._compute_legal_readable()
         officer = self.env.user.has_group("legal_crm.group_compliance")
         for wall in self:

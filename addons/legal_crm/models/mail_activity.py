@@ -11,7 +11,7 @@ class MailActivity(models.Model):
     _inherit = ["legal.document.wall", "mail.activity"]
 
     def _of_matters(self, matters):
-        """Those of ``self`` on one of ``matters``, or on a record that belongs to one."""
+        """Those of ``self`` on one of ``matters``, or on a record of one."""
         by_model = {}
         for activity in self:
             by_model.setdefault(activity.res_model, set()).add(activity.res_id)

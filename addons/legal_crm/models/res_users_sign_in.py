@@ -79,7 +79,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _check_uid_passwd(self, uid, passwd):
-        # Programs have no session: they are asked here, on every call, and first of all.
+        # Programs have no session: they are asked here, on every call, first of all.
         if self.env["legal.role.grant"]._end_overdue():
             self.env.cr.rollback()  # this transaction still sees the role
         return super()._check_uid_passwd(uid, passwd)

@@ -208,7 +208,9 @@ class TestWall(LegalCommon):
 
     def test_the_officer_works_by_number(self):
         """He reads no matter, raises and lowers walls all the same."""
-        self.assertFalse(self.env["legal.matter"].with_user(self.officer).has_access("read"))
+        self.assertFalse(
+            self.env["legal.matter"].with_user(self.officer).has_access("read")
+        )
         activity = self.matter.activity_schedule(
             "mail.mail_activity_data_todo", user_id=self.lawyer2.id, summary="Secret"
         )
@@ -222,8 +224,10 @@ class TestWall(LegalCommon):
         self.assertFalse(wizard.work_ids.name, "and not named")
         wizard.action_apply()
         self.assertEqual(activity.user_id, self.lawyer)
-        wall = self.env["legal.wall"].with_user(self.officer).search(
-            [("user_id", "=", self.lawyer2.id)]
+        wall = (
+            self.env["legal.wall"]
+            .with_user(self.officer)
+            .search([("user_id", "=", self.lawyer2.id)])
         )
         self.assertEqual(wall.matter_id.sudo().display_name, self.matter.number)
         unknown = wizard.create({**values, "numbers": "9999/99"})
@@ -234,7 +238,9 @@ class TestWall(LegalCommon):
         wall = self._raise()
         Wall = self.env["legal.wall"]
         for user in (self.lawyer, self.officer, self.assistant):
-            self.assertTrue(Wall.with_user(user).search([("id", "=", wall.id)]), user.name)
+            self.assertTrue(
+                Wall.with_user(user).search([("id", "=", wall.id)]), user.name
+            )
             wall.with_user(user).read(["reason"])
         auditor = self._user("a.udit", "legal_crm.group_auditor", "Al Udit")
         for user in (self.admin_user, self.outsider, auditor):
@@ -290,7 +296,13 @@ class TestWall(LegalCommon):
         call = self._call(self.matter)
         portal = new_test_user(self.env, "port.al", groups="base.group_portal")
         self._raise()
-        for user in (self.lawyer2, self.admin_user, self.outsider, portal, self.officer):
+        for user in (
+            self.lawyer2,
+            self.admin_user,
+            self.outsider,
+            portal,
+            self.officer,
+        ):
             for record in (self.matter, call, self.matter.party_ids[:1]):
                 self.assertEqual(
                     record.with_user(user).sudo().display_name,
