@@ -107,8 +107,8 @@ as each role and tries each cell. After a change of rights
 
 R reads, W changes, C creates, D deletes, – nothing. Where it says “readers of the
 matter”, a role does so only with records of matters that are open to the person: whole
-firm, team or restricted, and never behind a wall. A letter does not mean that everything
-is allowed: filed entries are not changed, numbers stay, a matter is not deleted.
+firm, team or restricted, and never behind a wall. A letter does not mean that all is
+allowed: filed entries are not changed, numbers stay, a matter is not deleted.
 
 Roles can be combined (a partner who is compliance officer). An administrator runs the
 system and has none of these rights by that. Somebody outside the firm sees nothing of a
