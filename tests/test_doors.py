@@ -547,7 +547,8 @@ def test_every_page(server, closed, people, login):
     reports = [
         name
         for (name,) in server.psql(
-            "SELECT report_name FROM ir_act_report_xml WHERE report_name LIKE 'legal_%%'"
+            "SELECT report_name FROM ir_act_report_xml "
+            "WHERE report_name LIKE 'legal_%%'"
         )
     ]
     assert reports

@@ -100,7 +100,9 @@ def test_readers_only(server, people, allowed):
             continue
         table = model.replace(".", "_")
         column = "id" if model == "legal.matter" else "matter_id"
-        rows = server.psql(f"SELECT id FROM {table} WHERE {column} = %s LIMIT 3", matter)
+        rows = server.psql(
+            f"SELECT id FROM {table} WHERE {column} = %s LIMIT 3", matter
+        )
         for (record,) in rows:
             checked += 1
             assert rpc.call(model, "search", [[("id", "=", record)]]) == [], model
