@@ -93,6 +93,21 @@ class CalendarEvent(models.Model):
         events_sudo = self.sudo().with_context(active_test=False).search(domain)
         events_sudo.with_env(self.env)._take_matter(again=True)
 
+    @api.model
+    def _take_matters_of_documents(self):  # pylint: disable=missing-return
+        """Give appointments made before they had a matter the one of their document."""
+        keyed = [self.env["legal.matter"], *self._access_child_models()]
+        domain = Domain("res_model", "in", [model._name for model in keyed])
+        domain |= Domain("opportunity_id.matter_id", "!=", False)
+        events = self.with_context(active_test=False).search(
+            domain & Domain("matter_id", "=", False)
+        )
+        for event in events:
+            matter_id = event._document_matter_id()
+            if matter_id:
+                # Who was invited is not asked about: the rule keeps out who may not.
+                super(CalendarEvent, event).write({"matter_id": matter_id})
+
     # -- who may be there -----------------------------------------------------------
 
     def _legal_people(self):

@@ -253,6 +253,21 @@ class TestDoorsCalendar(CalendarDoors):
         event.write({"recurrence_update": "all_events", "name": "Renamed"})
         self.assertFalse(closed.search([("name", "=", "Renamed")]))
 
+    def test_appointments_from_before_take_the_matter(self):
+        self._wall()
+        self.env.cr.execute(
+            "UPDATE calendar_event SET matter_id = NULL, access_list_id = NULL "
+            "WHERE id = %s",
+            (self.event.id,),
+        )
+        self.env.invalidate_all()
+        self.assertTrue(self.event.with_user(self.lawyer2).has_access("read"))
+        self.env["calendar.event"]._take_matters_of_documents()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(self.event.matter_id, self.matter)
+        self.assertFalse(self.event.with_user(self.lawyer2).has_access("read"))
+
     def test_appointments_of_an_inquiry_go_along(self):
         lead = self.env["crm.lead"].create(
             {"name": "Inquiry", "partner_id": self.meier.id}
