@@ -156,7 +156,12 @@ def shut_out(server):
         "data matter",
         "data entry",
     }, {name: before[name][:300] for name in before}
-    one.call("legal.matter", "write", [[matter], {"excluded_user_ids": [(4, two.uid)]}])
+    one.call(
+        "legal.matter",
+        "write",
+        [[matter], {"excluded_user_ids": [(4, two.uid)]}],
+        {"context": {"legal_wall_reason": "Former client"}},
+    )
     return made
 
 

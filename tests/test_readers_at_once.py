@@ -40,7 +40,12 @@ def new_call(rpc, matter, client):
 
 
 def shut_out(rpc, matter, uid):
-    rpc.call("legal.matter", "write", [[matter], {"excluded_user_ids": [(4, uid)]}])
+    rpc.call(
+        "legal.matter",
+        "write",
+        [[matter], {"excluded_user_ids": [(4, uid)]}],
+        {"context": {"legal_wall_reason": "Former client"}},
+    )
 
 
 @contextlib.contextmanager

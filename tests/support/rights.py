@@ -109,6 +109,7 @@ R reads, W changes, C creates, D deletes, – nothing. Where it says “readers 
 matter”, a role does so only with records of matters that are open to the person: whole
 firm, team or restricted, and never behind a wall. A letter does not mean that all is
 allowed: filed entries are not changed, numbers stay, a matter is not deleted.
+Appointments that belong to no matter follow Odoo's own rules.
 
 Roles can be combined (a partner who is compliance officer). An administrator runs the
 system and has none of these rights by that. Somebody outside the firm sees nothing of a

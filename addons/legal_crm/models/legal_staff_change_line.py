@@ -99,6 +99,7 @@ class LegalStaffChangeLine(models.Model):
             return super().write(vals)
         if set(vals) - {"successor_id"}:
             vals = {k: v for k, v in vals.items() if k == "successor_id"}
+        self.check_access("write")
         if "successor_id" not in vals:
             return True
         if any(

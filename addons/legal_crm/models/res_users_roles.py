@@ -103,12 +103,12 @@ class ResUsers(models.Model):
             return
         work = self.env["legal.open.work"]
         names, kinds = [], work._kinds()
-        keyed = self.env["legal.document.wall"]._wall_models()
         for user in self.filtered("active"):
             found = work._find(user)
             if "activity" in found:
+                in_matters = work._matter_of("activity", found["activity"])
                 found["activity"] = found["activity"].filtered(
-                    lambda activity: activity.res_model in keyed
+                    lambda activity, known=in_matters: activity.id in known
                 )
             counts = [
                 f"{kinds[kind]}: {len(found[kind])}"
