@@ -96,8 +96,8 @@ class CalendarEvent(models.Model):
     @api.model
     def _take_matters_of_documents(self):  # pylint: disable=missing-return
         """Give appointments made before they had a matter the one of their document."""
-        keyed = [self.env["legal.matter"], *self._access_child_models()]
-        domain = Domain("res_model", "in", [model._name for model in keyed])
+        keyed = ["legal.matter", *(model._name for model, _ in self._access_children())]
+        domain = Domain("res_model", "in", keyed)
         domain |= Domain("opportunity_id.matter_id", "!=", False)
         events = self.with_context(active_test=False).search(
             domain & Domain("matter_id", "=", False)

@@ -123,7 +123,7 @@ class TestRoleGrant(RoleCommon):
 
     def test_refused_with_a_clear_sentence(self):
         self.lawyer2.active = False
-        portal = self._user("client", "base.group_portal", "A Client")
+        portal = self._user("p.ortal", "base.group_portal", "A Client")
         system = self.env.ref("base.group_system")
         for text, values in (
             ("is archived", {"user": self.lawyer2}),

@@ -221,7 +221,7 @@ class TestStaffLeaves(PeopleCommon):
             self.assertTrue(self._change(planner=user))
 
     def test_portal_and_oneself_are_no_people_to_hand_over_to(self):
-        portal = self._user("client", "base.group_portal", "A Client")
+        portal = self._user("p.ortal", "base.group_portal", "A Client")
         with self.assertRaises(ValidationError):
             self._change(portal)
         with self.assertRaises(ValidationError):
