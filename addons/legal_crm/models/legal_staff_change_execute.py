@@ -1,6 +1,10 @@
 import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 
 from .legal_access_mixin import UNLOCK, LegalAccessMixin
 
@@ -35,6 +39,13 @@ class LegalStaffChange(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._execute()
+        except (ConcurrencyError, OperationalError):
+            # Somebody filed into one of the matters just then: a minute later it works.
+            _logger.info("staff change %s is tried again", self.id, exc_info=True)
+            # sudo: the scheduler's own time-table
+            self.env.ref("legal_crm.cron_staff_changes").sudo()._trigger(
+                at=fields.Datetime.now() + timedelta(minutes=1)
+            )
         except Exception as error:  # pylint: disable=broad-except
             # Whatever it was: on this day the access of a leaver ends.
             _logger.exception("staff change %s could not be carried out", self.id)

@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -418,6 +418,19 @@ class TestStaffOnTheDate(PeopleCommon):
             change.action_execute()
         self.assertEqual(change.state, "done")
         self.assertEqual(self.matter.lawyer_id, self.lawyer2)
+
+    def test_somebody_filing_just_then_is_no_failure(self):
+        change = self._planned()
+        target = type(self.env["legal.staff.change"])
+        busy = patch.object(target, "_leave_teams", side_effect=ConcurrencyError("busy"))
+        with freeze_time("2026-04-01 00:00:00"):
+            with busy:
+                self._run_cron()
+            self.assertEqual(change.state, "planned")
+            self.assertEqual(self.matter.lawyer_id, self.lawyer)
+            self._run_cron()
+        self.assertEqual(change.state, "done")
+        self.assertFalse(self.lawyer.active)
 
     def test_compliance_that_became_the_last_still_leaves(self):
         second = self._user("c2", "legal_crm.group_compliance", "Second")
