@@ -17,6 +17,19 @@ CONFIGURATION = (
     "/odoo/party-roles",
     "/odoo/legal-teams",
 )
+NEED_TO_KNOW = (
+    "/odoo/walls",
+    "/odoo/access-log",
+    "/odoo/filing-log",
+    "/odoo/ledger-checks",
+    "/odoo/ledger-seals",
+)
+PEOPLE = (
+    "/odoo/staff-changes",
+    "/odoo/roles-until",
+    "/odoo/roles-and-sign-in",
+    "/odoo/second-factor",
+)
 VIEWS = {
     "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
     "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
@@ -30,11 +43,19 @@ def look(tab, path):
 
 
 @pytest.mark.parametrize(
-    ("role", "width"), [("assistant", 390), ("avocat", 1400), ("partner", 1400)]
+    ("role", "width", "menus"),
+    [
+        ("assistant", 390, MENUS),
+        ("avocat", 1400, MENUS),
+        ("partner", 1400, MENUS + CONFIGURATION + PEOPLE[:1]),
+        ("compliance", 390, NEED_TO_KNOW + PEOPLE),
+        ("auditor", 1400, NEED_TO_KNOW[1:] + PEOPLE),
+        ("admin", 1400, PEOPLE),
+    ],
 )
-def test_menus(server, browser, role, width):
+def test_menus(server, browser, role, width, menus):
     tab = browser.open(server.url, role, server.password(role), width)
-    for path in MENUS + (CONFIGURATION if role == "partner" else ()):
+    for path in menus:
         look(tab, path)
         overflow = tab.page.evaluate(
             "document.documentElement.scrollWidth - window.innerWidth"

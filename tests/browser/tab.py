@@ -64,10 +64,22 @@ class Tab:
 
     def __init__(self, page, url):
         self.page, self.url, self.errors = page, url, []
+        self.pending = set()
+        page.on("request", self._request)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._answered)
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("response", self._response)
         page.set_default_timeout(30_000)
+
+    def _request(self, request):
+        # The script of the worker for live updates is never reported as finished.
+        if "websocket_worker" not in request.url:
+            self.pending.add(request)
+
+    def _answered(self, request):
+        self.pending.discard(request)
 
     def _console(self, message):
         if message.type == "error":
@@ -92,8 +104,12 @@ class Tab:
 
     def settle(self):
         """Wait until nothing is being fetched and no spinner turns."""
-        with contextlib.suppress(Exception):
-            self.page.wait_for_load_state("networkidle", timeout=5_000)
+        quiet = 0
+        for _step in range(100):  # 10 seconds at most
+            quiet = 0 if self.pending else quiet + 1
+            if quiet > 5:
+                break
+            self.page.wait_for_timeout(100)
         self.page.wait_for_function(
             "!document.querySelector('.o_blockUI, .o_loading_indicator')"
         )
