@@ -6,7 +6,7 @@ from odoo.service.server import thread_local
 from odoo.tools import SQL
 
 ACTIONS = [
-    ("open", "Opened"),
+    ("open", "Looked into"),
     ("download", "Document downloaded"),
     ("print", "Printed"),
     ("export", "Exported"),

@@ -169,7 +169,7 @@ class LegalStaffChange(models.Model):
             change.display_name = self.env._(
                 "%(person)s: %(what)s",
                 person=change.user_id.sudo().name or "",
-                what=(kinds.get(change.kind) or "").lower(),
+                what=kinds.get(change.kind) or "",
             )
 
     @api.depends("line_ids.state")

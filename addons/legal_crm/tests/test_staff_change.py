@@ -422,7 +422,7 @@ class TestStaffOnTheDate(PeopleCommon):
     def test_somebody_filing_just_then_is_no_failure(self):
         change = self._planned()
         target = type(self.env["legal.staff.change"])
-        busy = patch.object(target, "_leave_teams", side_effect=ConcurrencyError("busy"))
+        busy = patch.object(target, "_leave_teams", side_effect=ConcurrencyError("now"))
         with freeze_time("2026-04-01 00:00:00"):
             with busy:
                 self._run_cron()
