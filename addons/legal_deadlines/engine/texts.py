@@ -1,0 +1,366 @@
+"""All sentences of the engine, in English, by code.
+
+`_` marks what is to be translated and does nothing here: a translator such as gettext
+finds the sentences by it, and whoever shows them passes `translate`, a function from
+the English sentence to the one in the reader's language. Placeholders are named.
+"""
+
+from datetime import date, datetime
+
+
+def _(text):
+    return text
+
+
+STEPS = {
+    "start": _(
+        "The day of the event or of service, %(date)s, does not count;"
+        " the period begins on the day after."
+    ),
+    "fiction": _(
+        "Posted on %(event)s, it counts as served on day %(days)s after that,"
+        " %(date)s."
+    ),
+    "fiction_roll": _(
+        "%(off)s is no working day, so service counts for the next one, %(date)s."
+    ),
+    "published": _(
+        "Published on %(event)s; the period runs from the end of the 14th day after"
+        " publication, %(date)s."
+    ),
+    "next_werktag": _(
+        "Received on %(event)s, it counts as served on working day no. %(number)s"
+        " after that, %(date)s; Saturdays do not count."
+    ),
+    "pickup": _(
+        "Delivery failed on %(event)s; it counts as served on the seventh day after,"
+        " %(date)s, working day or not."
+    ),
+    "ordinary_mail": _(
+        "%(off)s is a weekend or holiday; mail without signature counts as served on"
+        " the next working day, %(date)s."
+    ),
+    "act_in_debt_holidays": _(
+        "The act was served in the debt holidays (%(first)s to %(last)s); it takes"
+        " effect on the first day after, %(date)s, which is day 1."
+    ),
+    "day": _("%(length)s days from %(start)s end on %(date)s."),
+    "week": _("%(length)s weeks from %(start)s end on the same weekday, %(date)s."),
+    "month": _("%(length)s months from %(start)s end on the same number, %(date)s."),
+    "year": _("%(length)s years from %(start)s end on the same day, %(date)s."),
+    "quarter": _("%(length)s quarters of 3 months from %(start)s end on %(date)s."),
+    "halfyear": _("%(length)s half years of 6 months from %(start)s end on %(date)s."),
+    "halfmonth": _("%(length)s times 15 days from %(start)s end on %(date)s."),
+    "month_end": _(
+        "The month has no day %(number)s: the period ends on its last, %(date)s."
+    ),
+    "begin": _(
+        "The day %(start)s counts as the first of the period of %(length)s %(unit)s,"
+        " which ends on %(date)s."
+    ),
+    "first_period": _(
+        "The preliminary period of %(length)s %(unit)s from %(start)s ends on"
+        " %(date)s; weekends and holidays do not move it."
+    ),
+    "in_one": _(
+        "Period and addition are one: %(months)s months and %(days)s days from"
+        " %(start)s end on %(date)s."
+    ),
+    "half_month": _("Half a month more is 15 days: %(date)s."),
+    "distance": _("%(days)s days for distance are part of the period: %(date)s."),
+    "franc": _(
+        "The period is clear (délai franc): its last day does not count, so it ends"
+        " on %(date)s."
+    ),
+    "werktag": _(
+        "Working day no. %(length)s from %(start)s is %(date)s; Saturdays count,"
+        " Sundays and holidays do not."
+    ),
+    "werktag_without_saturday": _(
+        "Working day no. %(length)s from %(start)s is %(date)s; Saturdays, Sundays"
+        " and holidays do not count."
+    ),
+    "day_recess": _(
+        "%(length)s days from %(start)s without the days of the recess"
+        " (%(suspended)s) end on %(date)s."
+    ),
+    "served_in_recess": _(
+        "Service lies in the recess: the period is counted from its last day,"
+        " %(date)s."
+    ),
+    "suspended": _(
+        "%(days)s days of recess lie in the period and are added: %(date)s."
+    ),
+    "suspended_whole": _(
+        "The period reaches the recess (%(first)s to %(last)s), whose %(days)s days"
+        " are added: %(date)s."
+    ),
+    "earliest": _("It is a waiting period: the first day on which one may is %(date)s."),
+    "roll": _("%(off)s is no working day: the next one is %(date)s."),
+    "roll_back": _("%(off)s is no working day: the one before is %(date)s."),
+    "roll_over_recess": _(
+        "%(off)s lies in the recess: the first working day after it is %(date)s."
+    ),
+    "third_working_day": _(
+        "%(off)s lies in the debt holidays (%(first)s to %(last)s): the period ends on"
+        " the third working day after them, %(date)s."
+    ),
+    "no_roll": _("%(date)s is no working day, but this period is not moved."),
+    "two_working_days": _(
+        "The period must have two working days: the second one is %(date)s."
+    ),
+    "extended": _(
+        "Extended by %(length)s %(unit)s, counted from the end %(start)s: %(date)s."
+    ),
+    "extended_to": _("Extended to %(date)s."),
+    "backward": _(
+        "%(length)s %(unit)s must lie between the act and %(event)s: the last day for"
+        " it is %(date)s."
+    ),
+    "early_warning": _("%(length)s %(unit)s before %(event)s is %(date)s."),
+    "hour_start": _("Hours are counted from %(date)s (event: %(event)s)."),
+    "hours_working": _(
+        "%(length)s full hours, without Saturdays, Sundays and holidays, end at"
+        " %(date)s."
+    ),
+    "hours_elapsed": _("%(length)s hours later it is %(date)s."),
+    "cautious": _("The cautious date was asked for: %(date)s."),
+}
+
+DOUBTS = {
+    "calendar_before_1990": _(
+        "Holidays of before 1990 were not checked. Check this date by hand."
+    ),
+    "de_recess_before_1997": _(
+        "Until 1996 the German courts had a recess (15 July to 15 September), which is"
+        " not counted here. Check this date by hand."
+    ),
+    "no_land": _(
+        "No Land is given: %(day)s is a holiday in %(lands)s, where the period may end"
+        " later."
+    ),
+    "backward_off": _(
+        "%(day)s is no working day, and a period counted back does not move to a later"
+        " one: act by %(safe)s."
+    ),
+    "limitation_roll": _(
+        "Whether a limitation period moves off a weekend or holiday is disputed: act"
+        " by %(safe)s."
+    ),
+    "ao_fiction_place": _(
+        "Whose holidays move the day of service (%(day)s), those of the office or of"
+        " the addressee, is not settled: act by %(safe)s."
+    ),
+    "vwvfg_fiction_weekend": _(
+        "Whether the day of service (%(day)s) moves off a weekend or holiday is"
+        " disputed: act by %(safe)s."
+    ),
+    "first_period": _(
+        "If the preliminary period ends at the end of a month, a later end can be"
+        " argued. The date given is the earlier one."
+    ),
+    "stpo_345_start": _(
+        "If the time for filing ends at the end of a month, a later end of the time"
+        " for grounds can be argued. The date given is the earlier one."
+    ),
+    "extended_to_off": _(
+        "%(day)s, to which the period was extended, is no working day. Do not rely on"
+        " its moving to the next one."
+    ),
+    "in_one": _(
+        "Added one after the other, period and addition end earlier: act by %(safe)s."
+    ),
+    "doubtful_holiday": _(
+        "It is not settled that %(day)s counts as a holiday here: act by %(safe)s."
+    ),
+    "maybe_holiday": _(
+        "%(day)s may count as a holiday in other proceedings. Here it does not, which"
+        " is the safe side."
+    ),
+    "waiting_roll": _(
+        "If the end of the waiting period itself moves off a weekend or holiday, one"
+        " may act only from %(safe)s."
+    ),
+    "served_in_recess": _(
+        "How months are counted from a service in the recess is not settled: act by"
+        " %(safe)s."
+    ),
+    "weekend_before_recess": _(
+        "The period ended on a weekend or holiday just before the recess; whether it"
+        " lasts until after the recess is not settled: act by %(safe)s."
+    ),
+    "rolled_into_debt_holidays": _(
+        "The end moved into the debt holidays. Do not rely on the three days after"
+        " them: act by %(day)s."
+    ),
+    "weekend_ends_debt_holidays": _(
+        "Without the three days after the debt holidays the period ends earlier: act"
+        " by %(safe)s."
+    ),
+    "act_first_day": _(
+        "Others count the first day after the debt holidays as the day of service and"
+        " end one day later. The date given is the earlier one."
+    ),
+    "ordinary_mail": _(
+        "That mail of a weekend counts as served on the next working day, %(day)s, is"
+        " certain for the ZPO since 2025 only. It is not counted here."
+    ),
+    "rolled_into_recess": _(
+        "The end moved into the recess by a weekend. Do not rely on the recess being"
+        " added: act by %(day)s."
+    ),
+    "at_257": _(
+        "Whether the full week must lie between the brief and the hearing is not"
+        " settled. The date given is the earlier one."
+    ),
+    "two_working_days": _(
+        "Without the rule of two working days the period ends earlier: act by"
+        " %(safe)s."
+    ),
+    "hours_two_working_days": _(
+        "The hours hold fewer than two working days. Whether they are prolonged is not"
+        " settled; the time given is the earlier one."
+    ),
+    "full_hour": _(
+        "The event fell on a full hour, which is counted here. By the wording the next"
+        " hour is the first; the time given is the earlier one."
+    ),
+    "clock_change": _(
+        "The clock changes within the period; hours are counted as they pass. If in"
+        " doubt, act by the earlier time."
+    ),
+    "time_twice": _(
+        "The clock showed %(time)s twice that night; the first time is taken, which"
+        " ends earlier."
+    ),
+}
+
+ERRORS = {
+    "error": _("The date cannot be computed."),
+    "invalid_date": _(
+        "“%(value)s” is not a date. Write year-month-day, as 2026-02-28."
+    ),
+    "invalid_time": _("“%(value)s” is not a time. Write hours and minutes, as 14:30."),
+    "time_missing": _("A period of hours needs the time of the event. Enter it."),
+    "time_skipped": _(
+        "%(time)s never was in %(zone)s: the clock was put forward over it. Enter the"
+        " time as it was shown."
+    ),
+    "year_out_of_range": _(
+        "The year %(year)s is outside the years whose holidays are known, %(first)s"
+        " to %(last)s. Check the date."
+    ),
+    "trigger_in_future": _(
+        "%(date)s lies in the future, so nothing can have been served then. Check the"
+        " date."
+    ),
+    "backward_date_passed": _(
+        "Counted back from %(event)s, the last day for it was %(date)s, which is over."
+    ),
+    "invalid_period": _("“%(value)s” is not a whole number. Enter the period's length."),
+    "period_missing": _("%(rule)s has no period of its own. Enter one."),
+    "period_not_positive": _(
+        "A period of %(length)s has no end. Enter a length of 1 or more."
+    ),
+    "unknown_unit": _("“%(unit)s” is no unit of time. Use one of: %(known)s."),
+    "unknown_direction": _(
+        "“%(direction)s” is no direction. Use forward or backward."
+    ),
+    "unsupported_combination": _(
+        "“%(first)s” and “%(second)s” cannot be used together."
+    ),
+    "unknown_regime": _(
+        "No law of periods is called “%(regime)s”. Use one of: %(known)s."
+    ),
+    "unknown_rule": _(
+        "No deadline rule has the code “%(code)s”. Codes that look like it:"
+        " %(similar)s."
+    ),
+    "place_missing": _(
+        "%(regime)s needs the place whose holidays count. Enter where the court or"
+        " authority sits."
+    ),
+    "unknown_place": _(
+        "The holidays of “%(place)s” are not known. Write the country and the region,"
+        " as DE-BY, FR-974, CH-ZH or AT."
+    ),
+    "place_too_wide": _(
+        "In Switzerland the canton decides about holidays. Write it after the"
+        " country, as CH-ZH."
+    ),
+    "place_of_other_country": _(
+        "%(regime)s is not a law of “%(place)s”. Enter a place in %(country)s."
+    ),
+    "unknown_option": _("No option is called “%(option)s”. There are: %(known)s."),
+    "invalid_option": _("“%(value)s” is no value of the option “%(option)s”."),
+    "option_not_of_regime": _("The option “%(option)s” does not exist in %(regime)s."),
+    "extension_before_end": _(
+        "An extension to %(date)s would end before the period itself, %(end)s."
+    ),
+    "invalid_day_rule": _(
+        "“%(rule)s” names no day of the year. Write it as 12-26, easter+50 or"
+        " 09-sun3+1."
+    ),
+    "invalid_file": _("The file cannot be used: %(reason)s"),
+}
+
+# The words of `unit` in the sentences above
+UNITS = {
+    "day": _("days"),
+    "week": _("weeks"),
+    "month": _("months"),
+    "year": _("years"),
+    "quarter": _("quarters"),
+    "halfyear": _("half years"),
+    "halfmonth": _("half months"),
+    "werktag": _("working days"),
+    "hour": _("hours"),
+}
+
+
+def _plain(value):
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M")
+    return value.strftime("%a %Y-%m-%d")
+
+
+def fill(text, params, translate=_, show=_plain):
+    """`text` in the reader's language with its values."""
+    values = {
+        name: show(value) if isinstance(value, date) else value
+        for name, value in params.items()
+    }
+    if "unit" in values:
+        values["unit"] = translate(UNITS.get(values["unit"], values["unit"]))
+    return translate(text) % values
+
+
+def step(found, translate=_, show=_plain):
+    """The sentence of a Step, its law behind it."""
+    text = fill(STEPS[found.code], {**found.params, "date": found.date}, translate, show)
+    return f"{text} ({found.article})" if found.article else text
+
+
+def doubt(found, translate=_, show=_plain):
+    text = fill(
+        DOUBTS[found.code], {**found.params, "safe": found.safe}, translate, show
+    )
+    return f"{text} ({found.article})" if found.article else text
+
+
+def error(found, translate=_, show=_plain):
+    params = {
+        name: ", ".join(value) or "–" if isinstance(value, list) else value
+        for name, value in found.params.items()
+    }
+    return fill(ERRORS[found.code], params, translate, show)
+
+
+def explain(result, translate=_, show=_plain):
+    """All lines of a Result: its steps, then the holidays, then the doubts."""
+    lines = [step(found, translate, show) for found in result.steps]
+    lines += [
+        f"{show(holiday.date)}: {holiday.name} ({holiday.source})"
+        for holiday in result.holidays
+    ]
+    return lines + [doubt(found, translate, show) for found in result.doubts]
