@@ -18,6 +18,9 @@ from .result import Holiday
 
 SATURDAY, SUNDAY = 5, 6
 VERIFIED_FROM = 1990  # earlier years are computed, but nobody checked them
+# What the package calls optional counts in law there (federal list of 1.1.2011, lit. b).
+# Elsewhere it is not that: in Zurich it is the calendar of the city's staff.
+SWISS_OPTIONAL = frozenset("FR GL GR NW OW SG SH SO VS ZG".split())
 PACKAGE = f"holidays {holidays.__version__}"
 
 
@@ -150,8 +153,7 @@ def _package_of(place):
     if place.country in ("", "EU"):  # the Court publishes a list of its own
         return lambda year: {}
     categories = {"public"}
-    if place.country == "CH":
-        # what the package calls optional counts in law there (federal list, lit. b)
+    if place.country == "CH" and place.part in SWISS_OPTIONAL:
         categories.add("optional")
     if place.country == "DE" and place.local == "catholic":
         categories.add("catholic")
@@ -170,7 +172,6 @@ def _package_of(place):
             subdiv=place.part or None,
             years=year,
             expand=False,
-            observed=place.country not in ("DE", "FR", "CH", "AT"),
             categories=tuple(categories),
             language=entity.default_language,
         )

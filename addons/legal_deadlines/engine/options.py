@@ -5,7 +5,7 @@ the catalogue say the same.
 """
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import NamedTuple
 
@@ -95,6 +95,16 @@ class Options:
     saturday: bool = True  # whether Saturday is a Werktag when Werktage are counted
     contract: bool = False  # Swiss contractual period: Saturday is a working day
     limitation: bool = False  # a limitation period: whether it rolls is disputed
+    # names of those that are not as by default
+    given: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())
+
+    def __post_init__(self):
+        given = tuple(
+            option.name
+            for option in fields(self)
+            if option.init and getattr(self, option.name) != option.default
+        )
+        object.__setattr__(self, "given", given)
 
     @classmethod
     def parse(cls, text):
@@ -112,14 +122,6 @@ class Options:
             except ValueError:
                 raise InvalidOption(option=name, value=value) from None
         return cls(**values)
-
-    def given(self):
-        """Names of those that are not as by default."""
-        return [
-            field.name
-            for field in fields(self)
-            if getattr(self, field.name) != field.default
-        ]
 
 
 READERS = {

@@ -3,12 +3,13 @@
 Both ends belong to a recess. One that begins in December ends in the next year.
 """
 
+from bisect import bisect_right
 from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
 from . import dayrules, tables
-from .arithmetic import DAY
+from .arithmetic import DAY, FIRST_YEAR, LAST_YEAR
 
 
 class Recess(NamedTuple):
@@ -21,68 +22,55 @@ class Recess(NamedTuple):
 
 
 @cache
-def recesses(code, year):
-    """Those of the table `code` that begin in `year`, in order."""
+def _table(code):
+    """(first days, recesses) of all years, in order."""
     found = []
-    for line in tables.rows("recesses"):
-        first = dayrules.reader(line["first"])(year)
-        if line["code"] != code or not (
-            (line["since"] or "0001") <= first.isoformat() <= (line["until"] or "9999")
-        ):
-            continue
-        last = dayrules.reader(line["last"])(year)
-        if last < first:
-            last = dayrules.reader(line["last"])(year + 1)
-        found.append(Recess(first, last))
-    return tuple(sorted(found))
-
-
-@cache
-def _around(code, year):
-    return (*recesses(code, year - 1)[-1:], *recesses(code, year))
+    lines = [line for line in tables.rows("recesses") if line["code"] == code]
+    for line in lines:
+        first_of, last_of = (dayrules.reader(line[end]) for end in ("first", "last"))
+        for year in range(FIRST_YEAR - 1, LAST_YEAR + 1):
+            first = first_of(year)
+            if (line["since"] or "0001") <= str(first) <= (line["until"] or "9999"):
+                last = last_of(year)
+                found.append(Recess(first, last if last > first else last_of(year + 1)))
+    found.sort()
+    return [recess.first for recess in found], found
 
 
 def recess_of(code, day):
     """The Recess in which `day` lies, or None."""
-    for recess in _around(code, day.year):
-        if recess.first <= day <= recess.last:
-            return recess
-    return None
+    firsts, found = _table(code)
+    at = bisect_right(firsts, day) - 1
+    return found[at] if at >= 0 and day <= found[at].last else None
 
 
 def beginning_in(code, after, until):
-    """Recesses whose first day is after `after` and not after `until`."""
-    for year in range(after.year, until.year + 1):
-        for recess in recesses(code, year):
-            if after < recess.first <= until:
-                yield recess
+    """Recesses whose first day is after `after` and not after `until`, in order."""
+    firsts, found = _table(code)
+    return found[bisect_right(firsts, after) : bisect_right(firsts, until)]
 
 
 def count_days(code, day, length):
     """The day on which `length` days that are in no recess have passed after `day`."""
-    left = length
+    inside = recess_of(code, day)
+    if inside:
+        day = inside.last
     while True:
-        inside = recess_of(code, day + DAY)
-        if inside:
-            day = inside.last
-            continue
-        following = next(beginning_in(code, day, day + timedelta(days=left)), None)
+        end = day + timedelta(days=length)
+        following = beginning_in(code, day, end)
         if not following:
-            return day + timedelta(days=left)
-        free = (following.first - day).days - 1
-        if free >= left:
-            return day + timedelta(days=left)
-        left -= free
-        day = following.last
+            return end
+        length -= (following[0].first - day).days - 1
+        day = following[0].last
 
 
 def days_within(code, after, until):
     """How many days after `after`, up to and with `until`, lie in a recess."""
-    total = 0
-    for recess in (
-        *filter(None, [recess_of(code, after)]),
-        *beginning_in(code, after, until),
-    ):
-        first = max(recess.first, after + DAY)
-        total += max(0, (min(recess.last, until) - first).days + 1)
+    total = sum(
+        (min(recess.last, until) - recess.first).days + 1
+        for recess in beginning_in(code, after, until)
+    )
+    inside = recess_of(code, after)
+    if inside:
+        total += (min(inside.last, until) - after).days
     return total

@@ -31,6 +31,18 @@ LONGEST = 10_000  # of any unit; more is a slip of the keyboard
 SERVICE = ("fiction", "next_werktag", "pickup7", "pub14", "delivery")
 COUNTRIES = {"DE": "Germany", "FR": "France", "CH": "Switzerland", "AT": "Austria"}
 
+# What means nothing for a period counted backward, or for one of hours
+NOT_TOGETHER = {
+    "backward": (
+        "earliest ext ext_to half plus first franc distance fiction next_werktag"
+        " pickup7 pub14 stillstand hemmung act delivery"
+    ).split(),
+    "hour": (
+        "half plus first franc distance ext ext_to fiction next_werktag vorfrist"
+        " earliest hemmung stillstand start count_event_day"
+    ).split(),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -128,31 +140,22 @@ def _check_length(q):
 
 
 def _check_options(q, regime):
-    options = q.options
-    if options is NONE:
+    options, given = q.options, q.options.given
+    if not given:
         return
-    given = options.given()
     for name in given:
         if name in SPECIAL and name not in regime.allowed:
             raise OptionNotOfRegime(option=name, regime=regime.code)
-    if options.ext and options.ext_to:
-        raise UnsupportedCombination(first="ext", second="ext_to")
-    if isinstance(options.fiction, str) and regime.country != "DE":
-        raise InvalidOption(option="fiction", value=options.fiction)
-    forbidden = {
-        "backward": ("earliest", "ext", "ext_to", "half", "plus", "first", "franc",
-                     "distance", "fiction", "next_werktag", "pickup7", "pub14",
-                     "stillstand", "hemmung", "act", "delivery"),
-        "hour": ("half", "plus", "first", "franc", "distance", "ext", "ext_to",
-                 "fiction", "next_werktag", "vorfrist", "earliest", "hemmung",
-                 "stillstand", "start", "count_event_day"),
-    }  # fmt: skip
     for word in (q.direction, q.unit):
-        for name in forbidden.get(word, ()):
+        for name in NOT_TOGETHER.get(word, ()):
             if name in given:
                 raise UnsupportedCombination(first=word, second=name)
+    if options.ext and options.ext_to:
+        raise UnsupportedCombination(first="ext", second="ext_to")
     if options.vorfrist and q.direction != "backward":
         raise UnsupportedCombination(first="vorfrist", second=q.direction)
+    if isinstance(options.fiction, str) and regime.country != "DE":
+        raise InvalidOption(option="fiction", value=options.fiction)
 
 
 def _place_of(q, regime):

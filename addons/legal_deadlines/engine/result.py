@@ -1,6 +1,5 @@
 """What a computation gives back."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -42,8 +41,7 @@ class Doubt(NamedTuple):
     params: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """`date` is the answer, `moment` too for hours (aware, in the place's time).
 
     `nominal` is the end before weekends and holidays, `served` the day from which it

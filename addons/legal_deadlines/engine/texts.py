@@ -45,6 +45,10 @@ STEPS = {
         " effect on the first day after, %(date)s, which is day 1."
     ),
     "day": _("%(length)s days from %(start)s end on %(date)s."),
+    "day_1": _("One day from %(start)s ends on %(date)s."),
+    "week_1": _("One week from %(start)s ends on the same weekday, %(date)s."),
+    "month_1": _("One month from %(start)s ends on the same number, %(date)s."),
+    "year_1": _("One year from %(start)s ends on the same day, %(date)s."),
     "week": _("%(length)s weeks from %(start)s end on the same weekday, %(date)s."),
     "month": _("%(length)s months from %(start)s end on the same number, %(date)s."),
     "year": _("%(length)s years from %(start)s end on the same day, %(date)s."),
@@ -114,7 +118,7 @@ STEPS = {
     ),
     "extended_to": _("Extended to %(date)s."),
     "backward": _(
-        "%(length)s %(unit)s must lie between the act and %(event)s: the last day for"
+        "%(length)s %(unit)s, complete, between the act and %(event)s: the last day for"
         " it is %(date)s."
     ),
     "early_warning": _("%(length)s %(unit)s before %(event)s is %(date)s."),
@@ -123,7 +127,7 @@ STEPS = {
         "%(length)s full hours, without Saturdays, Sundays and holidays, end at"
         " %(date)s."
     ),
-    "hours_elapsed": _("%(length)s hours later it is %(date)s."),
+    "hours_elapsed": _("After %(length)s h it is %(date)s."),
     "cautious": _("The cautious date was asked for: %(date)s."),
 }
 
@@ -316,6 +320,17 @@ UNITS = {
     "werktag": _("working days"),
     "hour": _("hours"),
 }
+UNIT = {
+    "day": _("day"),
+    "week": _("week"),
+    "month": _("month"),
+    "year": _("year"),
+    "quarter": _("quarter"),
+    "halfyear": _("half year"),
+    "halfmonth": _("half month"),
+    "werktag": _("working day"),
+    "hour": _("hour"),
+}
 
 
 def _plain(value):
@@ -331,13 +346,17 @@ def fill(text, params, translate=_, show=_plain):
         for name, value in params.items()
     }
     if "unit" in values:
-        values["unit"] = translate(UNITS.get(values["unit"], values["unit"]))
+        words = UNIT if values.get("length") == 1 else UNITS
+        values["unit"] = translate(words.get(values["unit"], values["unit"]))
     return translate(text) % values
 
 
 def step(found, translate=_, show=_plain):
     """The sentence of a Step, its law behind it."""
-    text = fill(STEPS[found.code], {**found.params, "date": found.date}, translate, show)
+    code = found.code
+    if found.params.get("length") == 1 and f"{code}_1" in STEPS:
+        code = f"{code}_1"
+    text = fill(STEPS[code], {**found.params, "date": found.date}, translate, show)
     return f"{text} ({found.article})" if found.article else text
 
 

@@ -43,12 +43,13 @@ class Austrian(Regime):
             start = inside.last
             trace.step("served_in_recess", self.article("recess"), start)
         end = self.add(start, Span(q.length, q.unit), trace, q.unit)
-        reached, seen = start, None
+        reached = start
         while True:
             # the whole recess is added as soon as the period reaches its first day
-            seen = next(recess.beginning_in(COURT, reached, end), None)
-            if seen is None:
+            following = recess.beginning_in(COURT, reached, end)
+            if not following:
                 return end
+            seen = following[0]
             end = add_days(end, seen.days)
             reached = seen.last
             trace.step(

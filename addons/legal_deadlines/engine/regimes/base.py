@@ -7,6 +7,7 @@ A regime says by its attributes what differs (articles, the context in which it 
 holidays, which options it knows) and overrides the steps that its law has otherwise.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
 from .. import hours, service
@@ -55,10 +56,8 @@ class Regime:
 
     def __init__(self, code, **articles):
         self.code = code
-        self.articles = {**self.articles, **articles}
-
-    def article(self, step):
-        return self.articles.get(step, "")
+        self.articles = defaultdict(str, {**self.articles, **articles})
+        self.article = self.articles.__getitem__  # step -> the law, "" if it has none
 
     def calendar(self, q, place):
         return calendar_of(place, self.context, local=q.local_holidays)

@@ -1,11 +1,21 @@
 """Germany: BGB §§ 187-193, and the procedural laws that refer to them."""
 
 from calendar import monthrange
+from functools import cache
 
-from ..arithmetic import DAY
 from ..calendars import calendar_of
 from ..places import LAENDER, parse
 from .base import Regime
+
+
+@cache
+def _lands(year):
+    """{holiday: the Laender that have it} of those that not all have."""
+    found = {}
+    for land in sorted(LAENDER):
+        for holiday in calendar_of(parse(f"DE-{land}")).days_of(year):
+            found.setdefault(holiday.date, []).append(land)
+    return {day: ", ".join(lands) for day, lands in found.items()}
 
 
 class German(Regime):
@@ -57,13 +67,9 @@ class German(Regime):
             trace.doubt("stpo_345_start", "StPO § 345(1)")
 
     def _doubt_land(self, end, trace):
-        lands = [
-            land
-            for land in sorted(LAENDER)
-            if calendar_of(parse(f"DE-{land}")).holiday(end)
-        ]
+        lands = _lands(end.year).get(end)
         if lands:
-            trace.doubt("no_land", self.article("roll"), day=end, lands=" ".join(lands))
+            trace.doubt("no_land", self.article("roll"), day=end, lands=lands)
 
 
 def _court(code, law="", roll="", **articles):
