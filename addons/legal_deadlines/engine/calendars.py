@@ -159,10 +159,6 @@ def _package_of(place):
         categories.add("catholic")
     entity = type(holidays.country_holidays(place.country))
     first = entity.start_year
-    if place.country == "DE":
-        # The package begins with the first whole year after unity. The holidays of the
-        # Laender in the west did not change then; 17 June 1990 was a Sunday.
-        first, entity = VERIFIED_FROM, _Germany1990
     categories &= set(entity.supported_categories)
 
     def ask(year):
@@ -177,7 +173,3 @@ def _package_of(place):
         )
 
     return ask
-
-
-class _Germany1990(type(holidays.country_holidays("DE"))):
-    start_year = VERIFIED_FROM

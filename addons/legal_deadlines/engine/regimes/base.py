@@ -30,6 +30,26 @@ SPECIAL = frozenset(
     "franc stillstand delivery pickup7 noferien schkg act contract hemmung art35 "
     "pub14".split()
 )
+# Where a law has no article for a step, the one it is drawn from.
+INSTEAD = {
+    "quarter": "month",
+    "halfyear": "month",
+    "halfmonth": "day",
+    "half": "month",
+    "in_one": "month",
+    "first_period": "month",
+    "werktag": "day",
+    "begin": "start",
+    "end": "roll",
+    "extension": "roll",
+    "backward": "start",
+    "fiction": "start",
+    "next_werktag": "start",
+    "distance": "month",
+    "hour_abs": "start",
+    "hour_fullhour": "start",
+    "hour_zpo222": "start",
+}
 _NOT_PLAIN = ("start", "count_event_day", "half", "plus", "first", "distance", "franc")
 
 
@@ -56,7 +76,10 @@ class Regime:
 
     def __init__(self, code, **articles):
         self.code = code
-        self.articles = defaultdict(str, {**self.articles, **articles})
+        articles = {**self.articles, **articles}
+        for step, other in INSTEAD.items():
+            articles.setdefault(step, articles.get(other, ""))
+        self.articles = defaultdict(str, articles)
         self.article = self.articles.__getitem__  # step -> the law, "" if it has none
 
     def calendar(self, q, place):
@@ -150,7 +173,7 @@ class Regime:
             span = self.in_days(span)
         begin = options.start == "begin" or options.count_event_day
         if self.added(options):
-            day = self.add_in_one(q, day, span, trace)
+            day = self.add_in_one(q, day, span, calendar, trace)
         elif begin:
             day = self.add_from_begin(day, span, trace)
         else:
@@ -197,7 +220,7 @@ class Regime:
         )  # fmt: skip
         return end
 
-    def add_in_one(self, q, day, span, trace):
+    def add_in_one(self, q, day, span, calendar, trace):
         """Period and distance in one step: months first, then days (CPC art. 641)."""
         spans = (span, *self.added(q.options))
         months = sum(SPANS[s.unit][0] * s.length for s in spans)
@@ -212,17 +235,19 @@ class Regime:
             unit=span.unit, months=months, days=days,
         )  # fmt: skip
         if months and len(spans) > 1:
-            self.doubt_in_one(q, day, span, end, trace)
+            self.doubt_in_one(q, day, span, end, calendar, trace)
         return end
 
-    def doubt_in_one(self, q, day, span, end, trace):
+    def doubt_in_one(self, q, day, span, end, calendar, trace):
         """From a month's end it matters whether the two are added apart."""
         apart = day
         for part in (span, *self.added(q.options)):
             months, days = SPANS[part.unit]
             apart = add_days(add_months(apart, months * part.length), days * part.length)
         if apart < end:
-            trace.doubt("in_one", self.article("in_one"), apart)
+            apart = add_days(apart, q.options.franc)
+            safe = calendar.next_working(apart) if q.options.shift else apart
+            trace.doubt("in_one", self.article("in_one"), safe)
 
     def doubt_first_period(self, q, day, trace):
         """Is its end an event, or does the next day begin the period?"""

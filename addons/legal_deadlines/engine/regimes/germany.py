@@ -38,7 +38,7 @@ class German(Regime):
         "backward": "BGB §§ 187, 188",
         "extension": "BGB § 190",
         "first_period": "ZPO § 517",
-        "fiction": "AO § 122(2)",
+        "fiction": "AO § 122(2), VwVfG § 41(2), SGB X § 37(2)",
         "hour_abs": "BGB § 187",
         "hour_zpo222": "ZPO § 222(3)",
         "hour_fullhour": "BGB § 187(1)",
