@@ -1,7 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is gateway, matters or all. Databases of each size are kept (legal_bench_...),
-so that only the first run takes minutes to fill them; --drop removes them.
+WHAT is deadlines, gateway, matters or all. Databases of each size are kept
+(legal_bench_...), so that only the first run takes minutes to fill them; --drop removes
+them. deadlines needs none.
 """
 
 import argparse
@@ -25,7 +26,10 @@ def parse(arguments=None):
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", default="all", choices=("gateway", "matters", "all")
+        "what",
+        nargs="?",
+        default="all",
+        choices=("deadlines", "gateway", "matters", "all"),
     )
     parser.add_argument(
         "--size", type=int, default=1_000_000, help="matters and communications"
@@ -38,6 +42,10 @@ def parse(arguments=None):
 def main():
     options = parse()
     odoo = bootstrap.prepare(venv.RUN)
+    if options.what in ("deadlines", "all") and not options.drop:
+        measure(dict(os.environ), "deadlines", options)  # needs no database
+    if options.what == "deadlines" and not options.drop:
+        return 0
     conf = configuration.read()
     with postgres.running(conf) as server:
         databases = Databases(server, conf)
@@ -50,10 +58,10 @@ def main():
             ladder = [size for size in STEPS if size < options.size]
             for size in [*ladder, options.size]:
                 ensure(databases, installer, size)
-            measure(installer, "gateway", options)
+            measure(installer.environ, "gateway", options)
         if options.what != "gateway":
             ensure(databases, installer, options.size)
-            measure(installer, "matters", options)
+            measure(installer.environ, "matters", options)
     return 0
 
 
@@ -70,9 +78,9 @@ def ensure(databases, installer, size):
     installer.update(name)
 
 
-def measure(installer, name, options):
+def measure(environ, name, options):
     say(f"Measuring: {name} ...")
-    environ = dict(installer.environ)
+    environ = dict(environ)
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(paths.ROOT), environ.get("PYTHONPATH")])
     )

@@ -52,9 +52,9 @@ class LegalAccessMixin(models.AbstractModel):
         has_role = self._has_access_role()
         for record in self:
             key = record.sudo().access_list_id
-            record.legal_readable = (
-                has_role or not record._access_needs_role()
-            ) and (not key or key in readable)
+            record.legal_readable = (has_role or not record._access_needs_role()) and (
+                not key or key in readable
+            )
 
     def _search_legal_readable(self, operator, value):
         if operator != "in" or list(value) != [True]:

@@ -73,7 +73,10 @@ class LegalOpenWork(models.AbstractModel):
             ("partner_ids", "in", users.partner_id.ids),
         ]
         if matters is not None:
-            domain += [("res_model", "=", "legal.matter"), ("res_id", "in", matters.ids)]
+            domain += [
+                ("res_model", "=", "legal.matter"),
+                ("res_id", "in", matters.ids),
+            ]
         return self.env["calendar.event"].search(domain)
 
     def _hand_over_event(self, records, old, new):

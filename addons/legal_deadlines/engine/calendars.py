@@ -6,7 +6,7 @@ count for one and not for another.
 """
 
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from hashlib import sha256
 
 import holidays
@@ -18,7 +18,7 @@ from .result import Holiday
 
 SATURDAY, SUNDAY = 5, 6
 VERIFIED_FROM = 1990  # earlier years are computed, but nobody checked them
-# What the package calls optional counts in law there (federal list of 1.1.2011, lit. b).
+# What the package calls optional counts in law there (federal list of 2011, lit. b).
 # Elsewhere it is not that: in Zurich it is the calendar of the city's staff.
 SWISS_OPTIONAL = frozenset("FR GL GR NW OW SG SH SO VS ZG".split())
 PACKAGE = f"holidays {holidays.__version__}"
@@ -152,24 +152,24 @@ def _package_of(place):
     """A function year -> {date: name} that asks the package."""
     if place.country in ("", "EU"):  # the Court publishes a list of its own
         return lambda year: {}
+    return partial(_package_year, place.country, place.part, place.local == "catholic")
+
+
+@cache
+def _package_year(country, part, catholic, year):
+    """{date: name}; kept, because every law asks the same and the package is slow."""
+    entity = type(holidays.country_holidays(country))
+    if year < entity.start_year:
+        raise YearOutOfRange(year=year, first=entity.start_year, last=LAST_YEAR)
     categories = {"public"}
-    if place.country == "CH" and place.part in SWISS_OPTIONAL:
+    if country == "CH" and part in SWISS_OPTIONAL:
         categories.add("optional")
-    if place.country == "DE" and place.local == "catholic":
+    if country == "DE" and catholic:
         categories.add("catholic")
-    entity = type(holidays.country_holidays(place.country))
-    first = entity.start_year
-    categories &= set(entity.supported_categories)
-
-    def ask(year):
-        if year < first:
-            raise YearOutOfRange(year=year, first=first, last=LAST_YEAR)
-        return entity(
-            subdiv=place.part or None,
-            years=year,
-            expand=False,
-            categories=tuple(categories),
-            language=entity.default_language,
-        )
-
-    return ask
+    return entity(
+        subdiv=part or None,
+        years=year,
+        expand=False,
+        categories=tuple(categories & set(entity.supported_categories)),
+        language=entity.default_language,
+    )

@@ -24,7 +24,9 @@ def read(path):
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)
-            missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
+            missing = [
+                name for name in COLUMNS if name not in (reader.fieldnames or ())
+            ]
             if missing:
                 raise InvalidFile(reason=f"it lacks the columns {', '.join(missing)}.")
             for row in reader:

@@ -1,9 +1,9 @@
 """Days that come back every year, as they stand in the tables.
 
-    12-26          a date
-    12-26@mon      a date in the years in which it is a Monday
-    easter+50      counted from Easter Sunday
-    09-sun3+1      the day after the third Sunday of September
+12-26          a date
+12-26@mon      a date in the years in which it is a Monday
+easter+50      counted from Easter Sunday
+09-sun3+1      the day after the third Sunday of September
 """
 
 import re

@@ -1,16 +1,16 @@
 """Where a court sits, or what else decides about holidays: `parse("DE-BY/catholic")`.
 
-    DE            Germany without holidays of a Land
-    DE-BY         a Land; DE-BY/catholic where the municipality is mostly Catholic;
-                  DE-BY/Augsburg
-    FR            France; FR-971 and so on overseas
-    FR-67 FR-68 FR-57 FR-6AE   Alsace-Moselle; FR-AM, or /protestant: a commune with a
-                  Protestant or mixed church
-    CH-ZH         a canton
-    AT, AT-9      Austria; its holidays are federal
-    EU-LU         the Court of Justice and the General Court
-    NL            another state, for EU law; with its subdivision if it has any
-    -             no holidays at all
+DE            Germany without holidays of a Land
+DE-BY         a Land; DE-BY/catholic where the municipality is mostly Catholic;
+              DE-BY/Augsburg
+FR            France; FR-971 and so on overseas
+FR-67 FR-68 FR-57 FR-6AE   Alsace-Moselle; FR-AM, or /protestant: a commune with a
+              Protestant or mixed church
+CH-ZH         a canton
+AT, AT-9      Austria; its holidays are federal
+EU-LU         the Court of Justice and the General Court
+NL            another state, for EU law; with its subdivision if it has any
+-             no holidays at all
 """
 
 import re

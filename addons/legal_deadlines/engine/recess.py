@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from . import dayrules, tables
-from .arithmetic import DAY, FIRST_YEAR, LAST_YEAR
+from .arithmetic import FIRST_YEAR, LAST_YEAR
 
 
 class Recess(NamedTuple):

@@ -17,9 +17,9 @@ from .request import Request
 class Rule:
     """One deadline of the law.
 
-    `length` is 0 where the law gives none (a judge sets it). `long_stop`: the latest end
-    after pronouncement, where there is one, as an Options with `first` (a period before
-    the period, ZPO § 517) or a Span that ends it.
+    `length` is 0 where the law gives none (a judge sets it). `long_stop`: how long
+    after pronouncement it ends at the latest, where the law says so; if
+    `long_stop_first`, that is when the period begins at the latest (ZPO § 517).
     """
 
     code: str

@@ -34,9 +34,12 @@ def fiction(code, posted):
         since = date.fromisoformat(line["since"] or "0001-01-01")
         until = date.fromisoformat(line["until"] or "9999-12-31")
         if since <= posted <= until:
-            return int(line["days"]), line["rolled"] == "1", line["article"], line[
-                "doubt"
-            ]
+            return (
+                int(line["days"]),
+                line["rolled"] == "1",
+                line["article"],
+                line["doubt"],
+            )
     raise InvalidOption(option="fiction", value=code)
 
 

@@ -1,4 +1,4 @@
-"""What a computation notes on its way: steps, doubts, and the holidays that mattered."""
+"""What a computation notes on its way: steps, doubts, the holidays that mattered."""
 
 from .result import Doubt, Step
 

@@ -183,9 +183,7 @@ class Regime:
             trace.step("half_month", self.article("half"), day)
         if options.distance:
             day = add_days(day, options.distance)
-            trace.step(
-                "distance", self.article("distance"), day, days=options.distance
-            )
+            trace.step("distance", self.article("distance"), day, days=options.distance)
         if options.franc:
             day = add_days(day, 1)
             trace.step("franc", self.article("franc"), day)
@@ -243,7 +241,9 @@ class Regime:
         apart = day
         for part in (span, *self.added(q.options)):
             months, days = SPANS[part.unit]
-            apart = add_days(add_months(apart, months * part.length), days * part.length)
+            apart = add_days(
+                add_months(apart, months * part.length), days * part.length
+            )
         if apart < end:
             apart = add_days(apart, q.options.franc)
             safe = calendar.next_working(apart) if q.options.shift else apart
@@ -252,7 +252,9 @@ class Regime:
     def doubt_first_period(self, q, day, trace):
         """Is its end an event, or does the next day begin the period?"""
         months = SPANS[q.unit][0] * q.length if q.unit in SPANS else 0
-        if months and add_months_from_begin(day + DAY, months) != add_months(day, months):
+        if months and add_months_from_begin(day + DAY, months) != add_months(
+            day, months
+        ):
             trace.doubt("first_period", self.article("month"))
 
     def count_werktage(self, q, day, calendar, trace):

@@ -33,7 +33,12 @@ class Union(Regime):
         if wanted is None:
             wanted = self.two_days and q.options.shift
         # longer ones have two working days in any case
-        if not wanted or q.options.earliest or q.unit != "day" or not 2 <= q.length < 15:
+        if (
+            not wanted
+            or q.options.earliest
+            or q.unit != "day"
+            or not 2 <= q.length < 15
+        ):
             return end
         working, day = 0, served
         while working < 2:

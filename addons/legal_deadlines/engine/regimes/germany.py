@@ -45,7 +45,9 @@ class German(Regime):
     }
     court = False  # whether a court's recess of the time before 1997 matters
 
-    def __init__(self, code, fiction_doubt="", hour_mode="abs", court=False, **articles):
+    def __init__(
+        self, code, fiction_doubt="", hour_mode="abs", court=False, **articles
+    ):
         super().__init__(code, **articles)
         self.fiction_doubt, self.hour_mode = fiction_doubt, hour_mode
         self.court = court

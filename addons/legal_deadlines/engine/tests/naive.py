@@ -99,8 +99,11 @@ def compute(case):
     if options.get("earliest"):
         end += 1
     end = roll(case, end, days)
-    if case.two_days and case.unit == "day" and case.length > 1 and not options.get(
-        "earliest"
+    if (
+        case.two_days
+        and case.unit == "day"
+        and case.length > 1
+        and not options.get("earliest")
     ):
         while sum(not days[k] for k in range(n + 1, end + 1)) < 2:
             end += 1
@@ -178,7 +181,9 @@ def longer(case, n):
         return walk_from_first_day(n, case.length, case.unit)
     if not more:
         return walk(n, case.length, case.unit)
-    months = sum(a * MONTHS[u] for a, u in ((case.length, case.unit), more) if u in MONTHS)
+    months = sum(
+        a * MONTHS[u] for a, u in ((case.length, case.unit), more) if u in MONTHS
+    )
     rest = sum(a * DAYS[u] for a, u in ((case.length, case.unit), more) if u in DAYS)
     if months:
         n = walk(n, months, "month")

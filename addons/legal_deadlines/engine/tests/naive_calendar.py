@@ -73,9 +73,9 @@ def german(land, year):
     if (land == "BE" and year >= 2019) or (land == "MV" and year >= 2023):
         days |= fixed(year, "03-08")
     if land == "BE":
-        days |= fixed(year, *{2020: ["05-08"], 2025: ["05-08"], 2028: ["06-17"]}.get(
-            year, []
-        ))
+        days |= fixed(
+            year, *{2020: ["05-08"], 2025: ["05-08"], 2028: ["06-17"]}.get(year, [])
+        )
     if land[:2] == "TH" and year >= 2019:
         days |= fixed(year, "09-20")
     return days
@@ -129,7 +129,9 @@ FROM_EASTER = {
 
 def sunday(year, month, nth):
     return [
-        date(year, month, n) for n in range(1, 29) if date(year, month, n).weekday() == 6
+        date(year, month, n)
+        for n in range(1, 29)
+        if date(year, month, n).weekday() == 6
     ][nth - 1]
 
 

@@ -4,10 +4,9 @@ from datetime import date
 
 import naive_calendar
 import pytest
-from test_naive import CONTEXTS, PLACES
-
 from engine import calendars, places
 from engine.errors import PlaceTooWide, UnknownPlace, YearOutOfRange
+from test_naive import CONTEXTS, PLACES
 
 ALL = sorted({place for group in PLACES.values() for place in group} - {"-"})
 SWISS = [context for code, context in CONTEXTS.items() if code.startswith("CH")]
@@ -47,8 +46,12 @@ def test_every_correction_has_its_source_and_is_needed_or_explicit():
 def test_a_holiday_says_where_it_is_written():
     nowhere = calendars.calendar_of(places.parse("CH-FR"), "zpo")
     assumption = nowhere.holiday(date(2025, 8, 15))
-    assert assumption == (date(2025, 8, 15), "Assomption", "JG FR art. 121(2) (SGF "
-                          "130.1)", False)
+    assert assumption == (
+        date(2025, 8, 15),
+        "Assomption",
+        "JG FR art. 121(2) (SGF 130.1)",
+        False,
+    )
     assert nowhere.holiday(date(2025, 12, 25)).source == calendars.PACKAGE
 
 
@@ -66,9 +69,13 @@ def test_years_without_a_calendar_are_refused():
     bavaria = calendars.calendar_of(places.parse("DE-BY"))
     for year in (1989, 2102):
         with pytest.raises(YearOutOfRange):
-            bavaria.off(next(
-                date(year, 5, n) for n in range(1, 8) if date(year, 5, n).weekday() < 5
-            ))
+            bavaria.off(
+                next(
+                    date(year, 5, n)
+                    for n in range(1, 8)
+                    if date(year, 5, n).weekday() < 5
+                )
+            )
 
 
 @pytest.mark.parametrize(

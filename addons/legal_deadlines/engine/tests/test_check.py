@@ -43,9 +43,7 @@ def test_a_date_that_differs_is_shown_with_both_and_why(write):
     wrong = "A2,DE-ZPO,ZPO 517,2018-02-19,,1,month,forward,DE,,2018-03-20,derived,,\n"
     code, lines, _errors = run("check", write(HEAD + GOOD + wrong))
     assert code == 1
-    assert lines[0] == (
-        "A2 (line 3): expected Tue 2018-03-20, computed Mon 2018-03-19"
-    )
+    assert lines[0] == ("A2 (line 3): expected Tue 2018-03-20, computed Mon 2018-03-19")
     assert "BGB § 188(2)" in "".join(lines[1:])
     assert lines[-1] == "1 passed, 1 failed"
 
@@ -92,7 +90,9 @@ def test_hours_are_compared_by_the_clock(write):
 
 
 def test_the_engine_never_imports_odoo():
-    code = "import engine, engine.rules, engine.check, sys; print('odoo' in sys.modules)"
+    code = (
+        "import engine, engine.rules, engine.check, sys; print('odoo' in sys.modules)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ADDON, capture_output=True, text=True
     )

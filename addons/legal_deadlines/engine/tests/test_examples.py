@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-
 from engine import Options, Request, check, compute
 from engine.tables import FOLDER
 
@@ -108,7 +107,12 @@ def test_the_cautious_date_is_the_safe_one():
         "CH-BGG", "2029-07-04", 10, "day", place="CH-BE", options="stillstand=bgg"
     )
     cautious = Request.from_text(
-        "CH-BGG", "2029-07-04", 10, "day", place="CH-BE", options="stillstand=bgg;safe=1"
+        "CH-BGG",
+        "2029-07-04",
+        10,
+        "day",
+        place="CH-BE",
+        options="stillstand=bgg;safe=1",
     )
     assert compute(plain).safe == compute(cautious).date == date(2029, 7, 16)
 
@@ -139,4 +143,6 @@ def test_the_basis_of_a_computation_is_kept():
 
 def test_options_of_both_writings_are_the_same():
     assert Options.parse("count_event_day") == Options(count_event_day=True)
-    assert Options.parse(" franc=1 ; plus=2month;") == Options.parse("plus=2month;franc=1")
+    assert Options.parse(" franc=1 ; plus=2month;") == Options.parse(
+        "plus=2month;franc=1"
+    )

@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 import naive_calendar
 import pytest
 from dateutil import tz
-
 from engine import Options, Request, compute, errors
 
 BERLIN = tz.gettz("Europe/Berlin")
@@ -16,7 +15,12 @@ def ask(event, length, mode="", place="DE-BY", regime="DE-ZPO"):
     day, clock = event.split("T")
     return compute(
         Request.from_text(
-            regime, day, length, "hour", place=place, event_time=clock,
+            regime,
+            day,
+            length,
+            "hour",
+            place=place,
+            event_time=clock,
             options=f"mode={mode}" if mode else "",
         )  # fmt: skip
     )
@@ -124,7 +128,12 @@ def test_no_hours_backward_and_none_without_a_time():
     with pytest.raises(errors.UnsupportedCombination):
         compute(
             Request(
-                "DE-ZPO", date(2025, 1, 2), 24, "hour", "backward", "DE",
+                "DE-ZPO",
+                date(2025, 1, 2),
+                24,
+                "hour",
+                "backward",
+                "DE",
                 event_time=time(10),
             )  # fmt: skip
         )
@@ -134,7 +143,12 @@ def test_options_of_hours_that_mean_nothing_are_refused():
     with pytest.raises(errors.UnsupportedCombination):
         compute(
             Request(
-                "DE-ZPO", date(2025, 1, 2), 24, "hour", place="DE",
-                options=Options.parse("ext=1day"), event_time=time(10),
+                "DE-ZPO",
+                date(2025, 1, 2),
+                24,
+                "hour",
+                place="DE",
+                options=Options.parse("ext=1day"),
+                event_time=time(10),
             )  # fmt: skip
         )

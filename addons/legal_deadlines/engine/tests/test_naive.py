@@ -13,7 +13,6 @@ from functools import cache
 import naive
 import naive_calendar as calendar
 import pytest
-
 from engine import Options, Request, compute
 from engine.regimes import REGIMES
 
@@ -86,8 +85,10 @@ def parsed(text):
     for word in plain:
         name, value = word.split("=")
         if name in ("ext", "plus", "first"):
-            values[name] = (int(value[0]), value[1:]) if value[1].isalpha() else (
-                int(value[:2]), value[2:]
+            values[name] = (
+                (int(value[0]), value[1:])
+                if value[1].isalpha()
+                else (int(value[:2]), value[2:])
             )
         elif name in ("shift", "fiction_shift"):
             values[name] = value == "1"
@@ -120,19 +121,22 @@ def cases(code, number):
             code, days[event], length, unit, "backward" if backward else "forward",
             pick(places), options,
         )  # fmt: skip
-        yield request, Case(
-            place=request.place,
-            context=CONTEXTS.get(code, ""),
-            event=event,
-            length=length,
-            unit=unit,
-            options=values,
-            backward=backward,
-            two_days=code in ("EU-1182", "EU-GDPR") and values.get("shift", True),
-            ext_in_one=code == "EU-GDPR",
-            debt=code == "CH-SchKG",
-            saturday=country in ("DE", "FR", "AT"),
-            from_2025=event >= limit,
+        yield (
+            request,
+            Case(
+                place=request.place,
+                context=CONTEXTS.get(code, ""),
+                event=event,
+                length=length,
+                unit=unit,
+                options=values,
+                backward=backward,
+                two_days=code in ("EU-1182", "EU-GDPR") and values.get("shift", True),
+                ext_in_one=code == "EU-GDPR",
+                debt=code == "CH-SchKG",
+                saturday=country in ("DE", "FR", "AT"),
+                from_2025=event >= limit,
+            ),
         )
 
 

@@ -3,13 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from test_naive import PLACES
-
 from engine import Options, Request, arithmetic, compute, recess
 from engine.places import parse
 from engine.regimes import REGIMES
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from test_naive import PLACES
 
 RECESS = {"CH-ZPO": "stillstand=zpo", "CH-BGG": "stillstand=bgg", "AT-ZPO": "hemmung=1"}
 days = st.dates(date(1994, 1, 1), date(2095, 12, 31))
@@ -30,7 +29,12 @@ def ask(regime, event, length, unit, direction="forward", more=""):
     code, place, options = regime
     return compute(
         Request(
-            code, event, length, unit, direction, place,
+            code,
+            event,
+            length,
+            unit,
+            direction,
+            place,
             Options.parse(f"{options};{more}"),
         )  # fmt: skip
     )
@@ -97,8 +101,13 @@ def test_forward_and_backward_meet(regime, event, length, unit):
     """The last safe day before a hearing: from it the full period is over before."""
     assume("hemmung" not in regime[2] and "stillstand" not in regime[2])
     last = ask(regime, event, length, unit, "backward").date
-    assert ask(regime, last, length, unit, more="shift=0;art35=0" if regime[0] in (
-        "EU-1182", "EU-GDPR") else "shift=0").date == event - timedelta(1)
+    assert ask(
+        regime,
+        last,
+        length,
+        unit,
+        more="shift=0;art35=0" if regime[0] in ("EU-1182", "EU-GDPR") else "shift=0",
+    ).date == event - timedelta(1)
     assert ask(regime, event, length, unit, "backward").safe <= last
 
 

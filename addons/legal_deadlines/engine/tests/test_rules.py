@@ -3,7 +3,6 @@
 from datetime import date, time
 
 import pytest
-
 from engine import compute, rules
 
 PLACE = {"DE": "DE-NW", "FR": "FR", "CH": "CH-ZH", "AT": "AT", "EU": ""}

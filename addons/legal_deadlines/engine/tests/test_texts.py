@@ -7,10 +7,9 @@ from datetime import date, time
 from pathlib import Path
 
 import pytest
-from test_naive import cases
-
 from engine import Options, Request, compute, errors, explain, texts
 from engine.regimes import REGIMES
+from test_naive import cases
 
 PACKAGE = Path(texts.__file__).parent
 
@@ -60,9 +59,12 @@ def test_a_translation_reaches_every_part():
 
     def translate(sentence):
         seen.append(sentence)
-        return sentence.upper().replace("%(DATE)S", "%(date)s").replace(
-            "%(START)S", "%(start)s"
-        ).replace("%(OFF)S", "%(off)s")
+        return (
+            sentence.upper()
+            .replace("%(DATE)S", "%(date)s")
+            .replace("%(START)S", "%(start)s")
+            .replace("%(OFF)S", "%(off)s")
+        )
 
     request = Request("DE-ZPO", date(2025, 3, 20), 1, "month", place="DE-BY")
     lines = explain(compute(request), translate, lambda day: f"{day:%d.%m.%Y}")
