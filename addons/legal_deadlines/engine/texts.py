@@ -5,6 +5,8 @@ finds the sentences by it, and whoever shows them passes `translate`, a function
 the English sentence to the one in the reader's language. Placeholders are named.
 """
 
+# There is no environment here that could translate.
+# pylint: disable=prefer-env-translation
 from datetime import date, datetime
 
 

@@ -62,8 +62,7 @@ class Austrian(Regime):
             trace.doubt("at_257", "ZPO § 257(3)")
         return super().backward(q, calendar, trace)
 
-    def doubts(self, q, served, nominal, end, calendar, trace):
-        super().doubts(q, served, nominal, end, calendar, trace)
+    def doubts_of_law(self, q, served, nominal, end, calendar, trace):
         if q.options.hemmung and end != nominal and recess.recess_of(COURT, end):
             trace.doubt("rolled_into_recess", self.article("recess"), day=end)
 

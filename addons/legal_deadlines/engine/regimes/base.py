@@ -19,7 +19,7 @@ from ..arithmetic import (
     add_months_from_begin,
     in_range,
 )
-from ..calendars import calendar_of
+from ..calendars import VERIFIED_FROM, calendar_of
 from ..errors import ExtensionBeforeEnd, UnsupportedCombination
 from ..options import Span
 from ..result import Result
@@ -349,11 +349,15 @@ class Regime:
     # -- what is not settled
 
     def doubts_of_hours(self, q, start, first, end, calendar, trace):
-        pass
+        """What is not settled about a period of hours."""
 
     def warn_before(self, q, calendar, trace):
-        if q.event.year < 1990:
+        if q.event.year < VERIFIED_FROM:
             trace.doubt("calendar_before_1990", "")
+        self.warn_of_law(q, calendar, trace)
+
+    def warn_of_law(self, q, calendar, trace):
+        """What a law wants to be said before it computes."""
 
     def doubt_waiting(self, q, nominal, end, calendar, trace):
         """Does the waiting period itself roll, before the day after it is taken?"""
@@ -367,6 +371,10 @@ class Regime:
         if q.options.limitation and end != nominal:
             safe = calendar.previous_working(nominal)
             trace.doubt("limitation_roll", self.article("roll"), safe)
+        self.doubts_of_law(q, served, nominal, end, calendar, trace)
+
+    def doubts_of_law(self, q, served, nominal, end, calendar, trace):
+        """What is not settled in this law."""
 
     def result(self, q, calendar, revision, trace, end, moment, served, nominal):
         if q.options.safe:

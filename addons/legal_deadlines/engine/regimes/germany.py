@@ -52,13 +52,11 @@ class German(Regime):
         self.fiction_doubt, self.hour_mode = fiction_doubt, hour_mode
         self.court = court
 
-    def warn_before(self, q, calendar, trace):
-        super().warn_before(q, calendar, trace)
+    def warn_of_law(self, q, calendar, trace):
         if self.court and q.event.year < 1997:
             trace.doubt("de_recess_before_1997", "ZPO § 223 old")
 
-    def doubts(self, q, served, nominal, end, calendar, trace):
-        super().doubts(q, served, nominal, end, calendar, trace)
+    def doubts_of_law(self, q, served, nominal, end, calendar, trace):
         if parse(q.place).part == "" and q.options.shift:
             self._doubt_land(end, trace)
         if (

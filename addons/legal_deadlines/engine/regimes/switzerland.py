@@ -190,8 +190,7 @@ class Swiss(Regime):
             trace.doubt("weekend_ends_debt_holidays", self.article("debt"), rolled)
         return day
 
-    def doubts(self, q, served, nominal, end, calendar, trace):
-        super().doubts(q, served, nominal, end, calendar, trace)
+    def doubts_of_law(self, q, served, nominal, end, calendar, trace):
         if q.options.act and served != q.event and parse(q.place).part:
             trace.doubt("act_first_day", "BGE 121 III 284")
 

@@ -47,7 +47,7 @@ def calendar(regime):
 
 
 @given(regimes(), days, lengths)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_a_later_event_never_ends_earlier(regime, event, span):
     assume(regime[0] != "CH-SchKG")  # debt holidays: see the test below
     later = event + timedelta(1)
@@ -64,7 +64,7 @@ def test_debt_holidays_are_the_exception_to_that():
 
 
 @given(regimes(), days, st.integers(1, 60), st.sampled_from(["day", "week", "month"]))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_a_longer_period_never_ends_earlier(regime, event, length, unit):
     assume(regime[0] != "CH-SchKG" and (unit != "month" or length < 24))
     assert (
@@ -74,7 +74,7 @@ def test_a_longer_period_never_ends_earlier(regime, event, length, unit):
 
 
 @given(regimes(), days, lengths)
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_no_end_on_a_day_without_work(regime, event, span):
     result = ask(regime, event, *span)
     assert not calendar(regime).off(result.date)
@@ -96,7 +96,7 @@ def test_an_extension_is_never_earlier(regime, event, span, extension):
 
 
 @given(regimes(), days, st.integers(1, 90), st.sampled_from(["day", "week"]))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_forward_and_backward_meet(regime, event, length, unit):
     """The last safe day before a hearing: from it the full period is over before."""
     assume("hemmung" not in regime[2] and "stillstand" not in regime[2])
