@@ -6,7 +6,7 @@ count for one and not for another.
 """
 
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from hashlib import sha256
 
 import holidays
@@ -121,7 +121,7 @@ class LegalCalendar:
             days[day] = Holiday(day, line["name"], line["source"], doubtful)
 
 
-@cache
+@lru_cache(maxsize=1024)  # local holidays of a firm come and go
 def calendar_of(place, context="", rest_from=SATURDAY, local=()):
     """The LegalCalendar of a Place; the same object for the same question."""
     if place.country == "CH" and not place.part:

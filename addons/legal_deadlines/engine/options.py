@@ -94,6 +94,7 @@ class Options:
     noncontiguous: bool = False  # months of 30, years of 365 days (BGB § 191)
     saturday: bool = True  # whether Saturday is a Werktag when Werktage are counted
     contract: bool = False  # Swiss contractual period: Saturday is a working day
+    begin_disputed: bool = False  # whether the event's day is the first is disputed
     limitation: bool = False  # a limitation period: whether it rolls is disputed
     # names of those that are not as by default
     given: tuple[str, ...] = field(init=False, repr=False, compare=False, default=())

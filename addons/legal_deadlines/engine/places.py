@@ -51,6 +51,7 @@ ZONES = {
     "EE": "Europe/Tallinn",
     "ES": "Europe/Madrid",
     "FI": "Europe/Helsinki",
+    "GB": "Europe/London",
     "GR": "Europe/Athens",
     "HR": "Europe/Zagreb",
     "HU": "Europe/Budapest",

@@ -25,7 +25,7 @@ from .regimes import regime_of
 from .regimes.base import SPECIAL
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_TIME = re.compile(r"\d{1,2}:\d{2}\Z")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\Z")
 LONGEST = 10_000  # of any unit; more is a slip of the keyboard
 # Options that give a day by themselves, so that there need be no period
 SERVICE = ("fiction", "next_werktag", "pickup7", "pub14", "delivery")
@@ -86,13 +86,13 @@ class Request:
 
 def read_date(text):
     """A date written year-month-day; 30 February raises InvalidDate."""
-    if isinstance(text, date):
+    if type(text) is date:
         return text
     try:
         if not _DATE.match(text.strip()):
             raise ValueError(text)
         return date.fromisoformat(text.strip())
-    except ValueError:
+    except (AttributeError, ValueError):
         raise InvalidDate(value=text) from None
 
 
@@ -100,11 +100,8 @@ def read_time(text):
     if not text or isinstance(text, time):
         return text or None
     try:
-        if not _TIME.match(text.strip()):
-            raise ValueError(text)
-        hour, minute = text.strip().split(":")
-        return time(int(hour), int(minute))
-    except ValueError:
+        return time(*(int(part or 0) for part in _TIME.match(text.strip()).groups()))
+    except (AttributeError, ValueError):
         raise InvalidTime(value=text) from None
 
 
@@ -118,6 +115,8 @@ def read_length(text):
 def checked(q):
     """(regime, place) of a Request that can be computed; else a DeadlineError."""
     regime = regime_of(q.regime)
+    if type(q.event) is not date:  # a datetime is one too, and does not compare
+        raise InvalidDate(value=q.event)
     in_range(q.event)
     if q.unit not in UNITS:
         raise UnknownUnit(unit=q.unit, known=", ".join(UNITS))

@@ -151,6 +151,10 @@ DOUBTS = {
         "%(day)s is no working day, and a period counted back does not move to a later"
         " one: act by %(safe)s."
     ),
+    "begin_disputed": _lt(
+        "If the day of the event itself is the first of the period, it ends earlier:"
+        " act by %(safe)s."
+    ),
     "limitation_roll": _lt(
         "Whether a limitation period moves off a weekend or holiday is disputed: act"
         " by %(safe)s."
@@ -190,8 +194,12 @@ DOUBTS = {
         " may act only from %(safe)s."
     ),
     "served_in_recess": _lt(
-        "How months are counted from a service in the recess is not settled: act by"
-        " %(safe)s."
+        "How months are counted from a service in the recess is not settled; others"
+        " count from the day after it. The date given is the earlier one."
+    ),
+    "recess_counted_through": _lt(
+        "Counted from the service itself, with the days of recess added, the period"
+        " ends earlier: act by %(safe)s."
     ),
     "weekend_before_recess": _lt(
         "The period ended on a weekend or holiday just before the recess; whether it"

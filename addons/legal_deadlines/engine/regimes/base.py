@@ -371,6 +371,12 @@ class Regime:
         if q.options.limitation and end != nominal:
             safe = calendar.previous_working(nominal)
             trace.doubt("limitation_roll", self.article("roll"), safe)
+        if q.options.begin_disputed and q.unit in SPANS:
+            scratch = Trace()
+            day = self.add_from_begin(served, Span(q.length, q.unit), scratch)
+            safe = self.roll(q, day, calendar, scratch)
+            if safe < end:
+                trace.doubt("begin_disputed", self.article("begin"), safe)
         self.doubts_of_law(q, served, nominal, end, calendar, trace)
 
     def doubts_of_law(self, q, served, nominal, end, calendar, trace):

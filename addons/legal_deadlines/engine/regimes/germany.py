@@ -143,4 +143,15 @@ REGIMES = (
         werktag="StPO § 43",
         backward="StPO §§ 42, 43",
     ),
+    German(
+        "DE-OWiG",
+        start="OWiG § 46(1), StPO § 42",
+        day="OWiG § 46(1), StPO § 42",
+        week="OWiG § 46(1), StPO § 43(1)",
+        month="OWiG § 46(1), StPO § 43(1)",
+        month_end="OWiG § 46(1), StPO § 43(1)",
+        roll="OWiG § 46(1), StPO § 43(2)",
+        werktag="OWiG § 46(1), StPO § 43",
+        backward="OWiG § 46(1), StPO §§ 42, 43",
+    ),
 )

@@ -119,9 +119,11 @@ class Swiss(Regime):
             )
         if inside:
             other = self._stretch(served, add_months(served, months * span.length))
-            if other < end:
+            if other < end:  # only where April is shorter than the last month
                 safe = self._plain_roll(q, other, calendar)
-                trace.doubt("served_in_recess", self.article("recess"), safe)
+                trace.doubt("recess_counted_through", self.article("recess"), safe)
+            else:
+                trace.doubt("served_in_recess", self.article("recess"))
         return end
 
     def _stretch(self, start, plain):

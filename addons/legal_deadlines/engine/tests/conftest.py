@@ -14,5 +14,8 @@ def pytest_collection_modifyitems(items):
     # pytest imports the __init__ of every package above a test before it runs; the
     # addon's own one needs Odoo, and these tests must not.
     for package in {node for item in items for node in item.listchain()}:
-        if isinstance(package, pytest.Package) and package.path == ADDON:
+        if isinstance(package, pytest.Package) and package.path in (
+            ADDON,
+            ADDON / "engine",
+        ):
             package.setup = lambda: None

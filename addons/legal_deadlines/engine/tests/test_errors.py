@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from engine import DeadlineError, Options, Request, compute, errors, rules
@@ -111,6 +111,27 @@ def test_a_rule_without_a_period_asks_for_one():
         rules.rule("DE-ZPO-524").request(date(2025, 3, 10), "DE-BY")
     request = rules.rule("DE-ZPO-524").request(date(2025, 3, 10), "DE-BY", 2, "week")
     assert compute(request).date == date(2025, 3, 24)
+
+
+def test_a_moment_is_no_date():
+    for event in (datetime(2025, 3, 10, 12), None, "2025-03-10"):
+        with pytest.raises(errors.InvalidDate):
+            compute(Request("DE-ZPO", event, 1, "month", place="DE"))
+
+
+def test_a_local_holiday_that_names_no_day():
+    for rule in ("31.12.", "13-01", "02-30", "easter50", "05-xyz1", "06-11@xyz"):
+        with pytest.raises(errors.InvalidDayRule):
+            compute(
+                Request(
+                    "DE-ZPO",
+                    date(2025, 3, 10),
+                    1,
+                    "month",
+                    place="DE",
+                    local_holidays=((rule, "A day"),),
+                )  # fmt: skip
+            )
 
 
 def test_values_that_are_no_numbers_do_not_pass_by_the_door():

@@ -102,6 +102,33 @@ def test_example_of_the_law(case):
     assert compute(request).date == date.fromisoformat(expected)
 
 
+# served on, last day of four weeks, and of 14 days (Kolmasch, Zak 2023/336)
+SUMMER_2023 = """
+    16.6. 14.7. | 17.6. 18.8. | 18.6. 21.8. | 19.6. 21.8.
+    20.6. 21.8. | 21.6. 22.8. | 22.6. 23.8. | 23.6. 24.8.
+    24.6. 25.8. | 25.6. 28.8. | 26.6. 28.8. | 27.6. 28.8.
+    28.6. 29.8. | 29.6. 30.8. | 30.6. 31.8. 14.7. | 1.7. 1.9. 18.8.
+    2.7. 4.9. 21.8. | 3.7. 4.9. 21.8. | 4.7. 4.9. 21.8. | 5.7. 5.9. 22.8.
+    6.7. 6.9. 23.8. | 7.7. 7.9. 24.8. | 8.7. 8.9. 25.8. | 9.7. 11.9. 28.8.
+    10.7. 11.9. 28.8. | 11.7. 11.9. 28.8. | 12.7. 12.9. 29.8. | 13.7. 13.9. 30.8.
+    14.7. 14.9. 31.8. | 15.7. 14.9. 31.8. | 17.8. 14.9. 31.8. | 18.8. 15.9. 1.9.
+"""
+
+
+def test_the_published_table_of_the_austrian_summer():
+    for line in SUMMER_2023.replace("\n", "|").split("|"):
+        days = [
+            date(2023, int(month), int(day))
+            for day, month in (word.split(".")[:2] for word in line.split())
+        ]
+        for end, length in zip(days[1:], (28, 14), strict=False):
+            request = Request(
+                "AT-ZPO", days[0], length, "day", place="AT",
+                options=Options.parse("hemmung=1"),
+            )  # fmt: skip
+            assert compute(request).date == end, days
+
+
 def test_the_cautious_date_is_the_safe_one():
     plain = Request.from_text(
         "CH-BGG", "2029-07-04", 10, "day", place="CH-BE", options="stillstand=bgg"

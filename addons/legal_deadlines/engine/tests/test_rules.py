@@ -50,6 +50,12 @@ def test_what_the_law_adds_is_in_the_rule():
         assert compute(rules.rule(code).request(event, place)).date == end, code
 
 
+def test_a_disputed_first_day_gives_an_earlier_safe_date():
+    """AT ZPO § 148(2): the period "begins with the day" the obstacle fell away."""
+    result = compute(rules.rule("AT-ZPO-148").request(date(2025, 5, 6), "AT"))
+    assert (result.date, result.safe) == (date(2025, 5, 20), date(2025, 5, 19))
+
+
 def test_the_latest_end_after_pronouncement():
     rule = rules.rule("DE-ZPO-517")
     latest = rule.long_stop_request(date(2007, 12, 14), "DE")
