@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from .arithmetic import DAY, in_range
 from .errors import TimeMissing, TimeSkipped, UnsupportedCombination
-from .places import parse
 
 HOUR = timedelta(hours=1)
 
@@ -24,7 +23,7 @@ def compute(regime, q, calendar, trace):
         raise UnsupportedCombination(first="hour", second="backward")
     if q.event_time is None:
         raise TimeMissing()
-    zone = ZoneInfo(parse(q.place).zone)
+    zone = ZoneInfo(calendar.place.zone)
     start = localize(datetime.combine(q.event, q.event_time), zone, trace)
     mode = q.options.mode or regime.hour_mode
     first = _next_full_hour(start) if mode != "abs" else start

@@ -9,7 +9,6 @@ from . import tables
 from .arithmetic import DAY, add_days
 from .calendars import calendar_of
 from .errors import InvalidOption
-from .places import parse
 
 
 def served(regime, q, calendar, trace):
@@ -22,7 +21,7 @@ def served(regime, q, calendar, trace):
         trace.step("published", regime.article("publication"), day, event=q.event)
         return day
     if options.next_werktag:
-        return _next_werktag(regime, q, trace)
+        return _next_werktag(regime, q, calendar.place, trace)
     return q.event
 
 
@@ -72,9 +71,9 @@ def _after_posting(regime, q, calendar, trace):
     return rolled if shifted else day
 
 
-def _next_werktag(regime, q, trace):
+def _next_werktag(regime, q, place, trace):
     """Saturdays are none (GOG § 89d(2), ZustG § 26(2)); Good Friday is one."""
-    calendar = calendar_of(parse(q.place), "werktag")
+    calendar = calendar_of(place, "werktag")
     day = q.event
     for _count in range(q.options.next_werktag):
         day = calendar.next_working(add_days(day, 1))

@@ -62,6 +62,11 @@ def plain_only(q, with_option):
             raise UnsupportedCombination(first=with_option, second=name)
 
 
+def counts_its_day(options):
+    """Whether the day of the event is the first of the period."""
+    return options.start == "begin" or options.count_event_day
+
+
 class Regime:
     """One law of periods. Its objects hold no state of a computation."""
 
@@ -103,7 +108,8 @@ class Regime:
         served = self.serve(q, calendar, trace)
         if not q.length:
             return served, None, served, served
-        trace.step("start", self.article("start"), served)
+        if not counts_its_day(options):
+            trace.step("start", self.article("start"), served)
         nominal = self.run(q, served, calendar, trace)
         end = nominal
         if options.earliest:
@@ -129,10 +135,10 @@ class Regime:
             )  # fmt: skip
             end = calendar.previous_working(nominal)
             if end != nominal:
-                self._see(nominal, end, calendar, trace)
+                self._see(end, nominal, calendar, trace)
                 trace.step("roll_back", "", end, off=nominal)
             return end, nominal
-        begin = options.start == "begin" or options.count_event_day
+        begin = counts_its_day(options)
         end = in_range(self.back(q, q.event) - (timedelta(0) if begin else DAY))
         trace.step(
             "backward", self.article("backward"), end, event=q.event, length=q.length,
@@ -171,7 +177,7 @@ class Regime:
         span = Span(q.length, q.unit)
         if options.noncontiguous:
             span = self.in_days(span)
-        begin = options.start == "begin" or options.count_event_day
+        begin = counts_its_day(options)
         if self.added(options):
             day = self.add_in_one(q, day, span, calendar, trace)
         elif begin:
@@ -223,7 +229,7 @@ class Regime:
         spans = (span, *self.added(q.options))
         months = sum(SPANS[s.unit][0] * s.length for s in spans)
         days = sum(SPANS[s.unit][1] * s.length for s in spans)
-        begin = q.options.start == "begin" or q.options.count_event_day
+        begin = counts_its_day(q.options)
         if begin and months:
             end = add_days(add_months_from_begin(day, months), days)
         else:
@@ -261,7 +267,7 @@ class Regime:
         """The Nth working day; whether Saturday is one differs from law to law."""
         saturday = self.saturday_counts and q.options.saturday
         left, start = q.length, day
-        if q.options.start == "begin" or q.options.count_event_day:
+        if counts_its_day(q.options):
             day -= DAY
         while left:
             day = add_days(day, 1)
@@ -392,6 +398,6 @@ class Regime:
                 trace.step("cautious", "", moment or end)
         return Result(
             in_range(end), moment, served, nominal, tuple(trace.steps),
-            tuple(trace.doubts), tuple(trace.holidays), self.code, q.place,
+            tuple(trace.doubts), tuple(trace.holidays), self.code, calendar.place.key,
             revision, q.options.earliest,
         )  # fmt: skip

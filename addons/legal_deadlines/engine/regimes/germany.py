@@ -57,7 +57,7 @@ class German(Regime):
             trace.doubt("de_recess_before_1997", "ZPO § 223 old")
 
     def doubts_of_law(self, q, served, nominal, end, calendar, trace):
-        if parse(q.place).part == "" and q.options.shift:
+        if not calendar.place.part and q.options.shift:
             self._doubt_land(end, trace)
         if (
             self.code == "DE-StPO"

@@ -6,7 +6,6 @@ from .. import recess
 from ..arithmetic import DAY, SPANS, add_days, add_months
 from ..calendars import SUNDAY, calendar_of
 from ..options import Span
-from ..places import parse
 from .base import Regime, plain_only
 
 COURT, DEBT = "CH-COURT", "CH-DEBT"
@@ -193,7 +192,7 @@ class Swiss(Regime):
         return day
 
     def doubts_of_law(self, q, served, nominal, end, calendar, trace):
-        if q.options.act and served != q.event and parse(q.place).part:
+        if q.options.act and served != q.event and self.in_debt(q):
             trace.doubt("act_first_day", "BGE 121 III 284")
 
 

@@ -1,6 +1,6 @@
 """Every worked example of the file holds, and some that are not in it."""
 
-from datetime import date
+from datetime import date, time
 
 import pytest
 from engine import Options, Request, check, compute
@@ -166,6 +166,39 @@ def test_the_basis_of_a_computation_is_kept():
     assert result.calendar.startswith("holidays ") and "corrections" in result.calendar
     assert [step.code for step in result.steps] == ["start", "month", "roll"]
     assert all(step.article for step in result.steps)
+
+
+def test_the_courts_of_the_union_sit_in_luxembourg():
+    """No place need be given for them; hours and working days are those there."""
+    result = compute(Request("EU-GC", date(2025, 4, 30), 1, "day"))
+    assert (result.date, result.place) == (date(2025, 5, 2), "EU-LU")
+    received = compute(
+        Request("EU-GC", date(2025, 4, 30), 0, "day", options=Options(next_werktag=1))
+    )
+    assert received.date == date(2025, 5, 2)
+    hours = Request("EU-CJEU", date(2025, 4, 30), 2, "hour", event_time=time(9, 10))
+    assert compute(hours).moment.isoformat() == "2025-04-30T12:00:00+02:00"
+
+
+def test_a_period_that_counts_its_own_day_does_not_say_otherwise():
+    for options in ("start=begin", "count_event_day=1"):
+        result = compute(
+            Request.from_text(
+                "DE-BGB", "2025-03-10", 14, "day", place="DE-BY", options=options
+            )
+        )
+        assert [step.code for step in result.steps] == ["begin", "roll"]
+        assert result.date == date(2025, 3, 24)  # 23 March is a Sunday
+
+
+def test_an_early_warning_names_the_holidays_that_moved_it():
+    result = compute(
+        Request.from_text(
+            "DE-ZPO", "2025-04-25", 1, "week", "backward", "DE-BY", "vorfrist=1"
+        )
+    )
+    assert result.date == date(2025, 4, 17)
+    assert [holiday.name for holiday in result.holidays] == ["Karfreitag"]
 
 
 def test_options_of_both_writings_are_the_same():
