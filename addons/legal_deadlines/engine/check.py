@@ -44,7 +44,7 @@ def request_of(row):
         regime=row["regime"] or "",
         event=row["event_date"] or "",
         length=row["period"] or "0",
-        unit=row["unit"] or "",
+        unit=row["unit"] or ("" if row["period"] else "day"),
         direction=row["direction"] or "",
         place=row["jurisdiction_or_place"] or "",
         options=row["options"] or "",

@@ -4,10 +4,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ADDON = Path(__file__).resolve().parents[2]
 
 sys.path.insert(0, str(ADDON))
+# the same cases in every run, and no store of found ones
+settings.register_profile("suite", database=None, deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(items):

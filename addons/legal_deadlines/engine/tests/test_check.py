@@ -78,6 +78,11 @@ def test_a_file_that_is_none(write, tmp_path):
         assert lines[0].startswith("The file cannot be used: ")
 
 
+def test_a_day_of_service_alone_needs_no_period(write):
+    case = "D1,AT-ZPO,GOG 89d,2026-07-03,,,,,AT,next_werktag=1,2026-07-06,,,\n"
+    assert run("check", write(HEAD + case))[0] == 0
+
+
 def test_hours_are_compared_by_the_clock(write):
     case = (
         "C1,EU-GDPR,,2020-12-22,12:17,72,hour,forward,DE,mode=fullhour,"
