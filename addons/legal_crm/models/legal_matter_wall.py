@@ -165,7 +165,6 @@ class LegalMatter(models.Model):
                 )
             )
         # sudo: walls are written by these two methods only
-        matter_sudo = self.sudo()
         self.env["legal.wall"].sudo().create(
             [
                 {
@@ -176,14 +175,14 @@ class LegalMatter(models.Model):
                 for user in users
             ]
         )
-        self.env["legal.access.log"]._log("wall_up", matter_sudo, person=users)
-        matter_sudo.message_post(
-            body=self.env._(
+        self._tell_wall(
+            "wall_up",
+            users,
+            self.env._(
                 "Wall raised, shut out: %(names)s. %(reason)s",
                 names=", ".join(users.mapped("name")),
                 reason=reason,
             ),
-            subtype_xmlid="mail.mt_note",
         )
 
     def _record_lowered(self, users, reason):
@@ -212,16 +211,22 @@ class LegalMatter(models.Model):
                 "lowered_reason": reason or self.env._("Lowered by the system"),
             }
         )
-        matter_sudo = self.sudo()
-        self.env["legal.access.log"]._log("wall_down", matter_sudo, person=users)
-        matter_sudo.message_post(
-            body=self.env._(
+        self._tell_wall(
+            "wall_down",
+            users,
+            self.env._(
                 "Wall lowered, let in again: %(names)s. %(reason)s",
                 names=", ".join(users.mapped("name")),
                 reason=reason,
             ),
-            subtype_xmlid="mail.mt_note",
         )
+
+    def _tell_wall(self, action, users, text):
+        """Write it into the access log, and as a note into the matter."""
+        # sudo: whoever raises or lowers a wall may not read the matter himself
+        matter_sudo = self.sudo()
+        self.env["legal.access.log"]._log(action, matter_sudo, person=users)
+        matter_sudo.message_post(body=text, subtype_xmlid="mail.mt_note")
 
     def _inherit_walls(self, vals):
         """Who is shut out of a matter is shut out of what is put below it.
