@@ -5,6 +5,7 @@ from odoo.addons.legal_crm.models import legal_access_coverage as coverage
 from odoo.addons.legal_crm.models.legal_access_mixin import LegalAccessMixin
 
 from .common import LegalCommon
+from .samples import SAMPLES
 
 #: pairs of fields that name a record of any model, where core has no field type for it
 _PAIRS = [("res_model", "res_id"), ("model", "res_id"), ("model_name", "res_id")]
@@ -122,35 +123,7 @@ class TestCoverage(LegalCommon):
     def test_no_name_passes_a_wall(self):
         """The name of every keyed model, as Odoo reads it for a many2one elsewhere."""
         matter = self._matter(access_policy="restricted", name="Marker against Nobody")
-        samples = {
-            "legal.matter": matter,
-            "legal.matter.party": matter.party_ids[0],
-            "legal.matter.reference": self.env["legal.matter.reference"].create(
-                {"matter_id": matter.id, "value": "Marker 5 O 77/26"}
-            ),
-            "legal.communication": self._call(matter, subject="Marker call"),
-            "crm.lead": self.env["crm.lead"].create(
-                {"name": "Marker inquiry", "matter_id": matter.id}
-            ),
-            "calendar.event": self.env["calendar.event"].create(
-                {
-                    "name": "Marker hearing",
-                    "matter_id": matter.id,
-                    "user_id": self.lawyer.id,
-                    "partner_ids": [(6, 0, self.lawyer.partner_id.ids)],
-                }
-            ),
-        }
-        matter._raise_wall(self.lawyer2, "Marker reason")
-        samples["legal.wall"] = matter.wall_ids
-        samples["legal.communication.proposal"] = self.env[
-            "legal.communication.proposal"
-        ].create(
-            {
-                "communication_id": samples["legal.communication"].id,
-                "matter_id": matter.id,
-            }
-        )
+        samples = {name: make(self, matter) for name, make in SAMPLES.items()}
         self.assertEqual(set(samples), self._keyed(), "add a sample of the new model")
         people = self.lawyer2 | self.partner_user | self.admin_user | self.outsider
         for name, record in samples.items():

@@ -1,0 +1,38 @@
+from odoo.addons.legal_crm.tests.common import LegalCommon
+
+
+class DeadlineCommon(LegalCommon):
+    """The small firm with an open matter, in Berlin."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.berlin = cls._jurisdiction("DE-BE", "Berlin")
+        cls.company.legal_jurisdiction_id = cls.berlin
+        cls.matter = cls._matter()
+        cls.matter.action_open()
+
+    @classmethod
+    def _jurisdiction(cls, code, name=None):
+        places = cls.env["legal.jurisdiction"]
+        return places.search([("code", "=", code)], limit=1) or places.create(
+            {"code": code, "name": name or code}
+        )
+
+    @classmethod
+    def _deadline(cls, date="2026-12-15", user=None, matter=None, **values):
+        """A deadline entered by hand (no rule), by ``user`` (the first lawyer)."""
+        return (
+            cls.env["legal.deadline"]
+            .with_user(user or cls.lawyer)
+            .create(
+                {
+                    "name": "Grounds of appeal",
+                    "matter_id": (matter or cls.matter).id,
+                    "user_id": cls.lawyer.id,
+                    "date_deadline": date,
+                    "manual_reason": "set by the court",
+                    **values,
+                }
+            )
+        )
