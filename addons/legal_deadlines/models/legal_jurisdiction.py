@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..engine import calendars, places
+
 
 class LegalJurisdiction(models.Model):
     """A place whose holidays decide about deadlines: where a court or an office sits.
@@ -26,6 +28,17 @@ class LegalJurisdiction(models.Model):
     _code_uniq = models.UniqueIndex(
         "(code) WHERE active", "There is a jurisdiction of that code already."
     )
+
+    def _local_holidays(self):
+        """((day rule, name), ...) of this place beside those of the law."""
+        return tuple(
+            (holiday.day, holiday.name) for holiday in self.sudo().holiday_ids
+        )  # sudo: facts, for whoever computes a date
+
+    def _calendar(self):
+        """The engine's calendar of this place; of no place: weekends alone."""
+        place = places.parse(self.code or "-")
+        return calendars.calendar_of(place, local=self._local_holidays())
 
 
 class LegalLocalHoliday(models.Model):

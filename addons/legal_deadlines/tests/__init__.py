@@ -1,1 +1,6 @@
 from . import samples
+from . import test_deadline_entry
+from . import test_deadline_four_eyes
+from . import test_deadline_change
+from . import test_deadline_demands
+from . import test_deadline_hooks

@@ -1,0 +1,5 @@
+from . import legal_deadline_entry
+from . import legal_deadline_done
+from . import legal_deadline_reason
+from . import legal_deadline_extension
+from . import legal_deadline_change
