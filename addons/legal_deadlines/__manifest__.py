@@ -12,9 +12,11 @@
     "data": [
         "security/ir.model.access.csv",
         "security/legal_deadlines_rules.xml",
+        "data/legal_deadline_cron.xml",
         "wizards/legal_deadline_entry_views.xml",
         "wizards/legal_deadline_dialogs_views.xml",
         "views/legal_deadline_views.xml",
+        "views/legal_deadline_recalculation_views.xml",
         "views/legal_matter_views.xml",
         "views/legal_communication_views.xml",
         "views/legal_deadlines_menus.xml",

@@ -13,6 +13,9 @@ from . import legal_deadline_checks
 from . import legal_deadline_done
 from . import legal_deadline_extension
 from . import legal_deadline_change
+from . import legal_deadline_clock
+from . import legal_deadline_recalculation
+from . import legal_local_holiday
 from . import legal_matter
 from . import legal_communication
 from . import legal_open_work

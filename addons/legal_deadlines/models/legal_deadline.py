@@ -47,7 +47,7 @@ class LegalDeadline(models.Model):
         "pending_reason": "free text",
     }
 
-    # -- what, where, for whom --------------------------------------------------------
+    # -- what, where, for whom -----------------------------------------------------
     kind = fields.Selection(KINDS, required=True, default="deadline")
     name = fields.Char(string="What", required=True, index="trigram")
     matter_id = fields.Many2one("legal.matter", ondelete="restrict", check_company=True)
@@ -80,7 +80,7 @@ class LegalDeadline(models.Model):
         model_field="origin_model", readonly=True, copy=False
     )
 
-    # -- what it is computed from -------------------------------------------------------
+    # -- what it is computed from --------------------------------------------------
     rule_id = fields.Many2one(
         "legal.deadline.rule", index="btree_not_null", ondelete="restrict"
     )
@@ -134,7 +134,7 @@ class LegalDeadline(models.Model):
     )
     next_ids = fields.One2many("legal.deadline", "previous_id", string="Followed By")
 
-    # -- what came out ------------------------------------------------------------------
+    # -- what came out -------------------------------------------------------------
     date_deadline = fields.Date(
         string="Date",
         required=True,
@@ -166,7 +166,7 @@ class LegalDeadline(models.Model):
     )
     days_left = fields.Integer(compute="_compute_days_left", search="_search_days_left")
 
-    # -- extension ------------------------------------------------------------------------
+    # -- extension -----------------------------------------------------------------
     extension_state = fields.Selection(
         [
             ("requested", "Requested"),
@@ -189,7 +189,7 @@ class LegalDeadline(models.Model):
         string="Extended To (Requested)", readonly=True, copy=False
     )
 
-    # -- entry and its check ----------------------------------------------------------------
+    # -- entry and its check -------------------------------------------------------
     entered_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -214,7 +214,7 @@ class LegalDeadline(models.Model):
     )
     lawyer_checked_on = fields.Datetime(readonly=True, copy=False)
 
-    # -- what an assistant asks for, until a lawyer accepts -----------------------------------
+    # -- what an assistant asks for, until a lawyer accepts ------------------------
     pending_kind = fields.Selection(
         [("change", "Change"), ("cancel", "Cancellation"), ("reopen", "Reopening")],
         string="Asked For",
@@ -227,7 +227,7 @@ class LegalDeadline(models.Model):
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )
 
-    # -- done, checked, cancelled ---------------------------------------------------------------
+    # -- done, checked, cancelled --------------------------------------------------
     done_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False, ondelete="restrict"
     )

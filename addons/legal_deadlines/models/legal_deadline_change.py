@@ -95,7 +95,7 @@ class LegalDeadline(models.Model):
         )
         self._record("changed", before, reason)
 
-    # -- what an assistant asks for ------------------------------------------------------
+    # -- what an assistant asks for ------------------------------------------------
 
     pending_text = fields.Char(compute="_compute_pending_text")
 
@@ -179,7 +179,7 @@ class LegalDeadline(models.Model):
                 self.env._("You asked for it yourself: another lawyer decides.")
             )
 
-    # -- what hangs together ----------------------------------------------------------
+    # -- what hangs together -------------------------------------------------------
 
     is_stale = fields.Boolean(
         string="Its Event Moved",

@@ -73,7 +73,7 @@ class LegalDeadline(models.Model):
                     )
                 )
 
-    # -- done ------------------------------------------------------------------------
+    # -- done ----------------------------------------------------------------------
 
     def _record_done(
         self, what, sent_on, receipts=None, communication=None, last_confirmed=False
@@ -201,7 +201,7 @@ class LegalDeadline(models.Model):
                 )
         self._open_again("returned", reason)
 
-    # -- cancelled, opened again -------------------------------------------------------
+    # -- cancelled, opened again ---------------------------------------------------
 
     def _cancel(self, reason, last_confirmed=False):
         """Strike a date that is not needed any more. An assistant asks a lawyer."""
@@ -261,7 +261,7 @@ class LegalDeadline(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: the reason stays with the date."))
 
-    # -- the dialogs -----------------------------------------------------------------
+    # -- the dialogs ---------------------------------------------------------------
 
     def _dialog(self, model, title, **context):
         return {

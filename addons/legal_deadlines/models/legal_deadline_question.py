@@ -108,11 +108,16 @@ class LegalDeadlineQuestion(models.AbstractModel):
         }
 
     @api.model
+    def _zone_of(self, jurisdiction):
+        """The time zone where a court or an office sits; None where nobody knows."""
+        return jurisdiction.code and engine.places.parse(jurisdiction.code).zone
+
+    @api.model
     def _day_of(self, moment, jurisdiction):
         """The day of a stored (UTC) moment where the court sits.
 
         A fax that came at 23:30 in Berlin came on that day, whatever UTC says.
         """
-        zone = jurisdiction.code and engine.places.parse(jurisdiction.code).zone
+        zone = self._zone_of(jurisdiction)
         record = self.with_context(tz=zone) if zone else self
         return fields.Datetime.context_timestamp(record, moment).date()

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 UNITS = [
     ("day", "Days"),
@@ -59,3 +60,20 @@ class LegalDeadlineRule(models.Model):
         "(code, COALESCE(date_from, '0001-01-01')) WHERE active",
         "There is a rule of that code from that day on already.",
     )
+
+    @api.model
+    def _for(self, code, day):
+        """The version of a rule that holds for an event on ``day``."""
+        found = self.search(
+            [
+                ("code", "=", code),
+                "|",
+                ("date_from", "=", False),
+                ("date_from", "<=", day),
+            ],
+            order="date_from DESC NULLS LAST",
+            limit=1,
+        )
+        if not found:
+            raise UserError(self.env._("No deadline rule has the code “%s”.", code))
+        return found

@@ -30,6 +30,19 @@ def _sheet(test, matter):
     return _deadline(test, matter).sheet_ids
 
 
+def _recalculation_line(test, matter):
+    deadline = _deadline(test, matter)
+    run = test.env["legal.deadline.recalculation"].create({"name": "Correction"})
+    return test.env["legal.deadline.recalculation.line"].create(
+        {
+            "recalculation_id": run.id,
+            "deadline_id": deadline.id,
+            "matter_id": matter.id,
+        }
+    )
+
+
+SAMPLES["legal.deadline.recalculation.line"] = _recalculation_line
 SAMPLES["legal.deadline"] = _deadline
 SAMPLES["legal.deadline.sheet"] = _sheet
 SAMPLES["legal.deadline.warning"] = _warning

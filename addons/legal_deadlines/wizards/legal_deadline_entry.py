@@ -115,7 +115,7 @@ class LegalDeadlineEntry(models.TransientModel):
         "legal.deadline.entry.line", "entry_id", string="What Follows"
     )
 
-    # -- what follows from what was chosen ----------------------------------------------
+    # -- what follows from what was chosen -----------------------------------------
 
     @api.depends("rule_id", "kind")
     def _compute_from_rule(self):
@@ -175,7 +175,7 @@ class LegalDeadlineEntry(models.TransientModel):
         if self.communication_id.matter_id:
             self.matter_id = self.communication_id.matter_id
 
-    # -- the answer, before anything is saved ----------------------------------------------
+    # -- the answer, before anything is saved --------------------------------------
 
     @api.depends(
         "kind",
@@ -267,7 +267,7 @@ class LegalDeadlineEntry(models.TransientModel):
                 else False
             )
 
-    # -- saving ------------------------------------------------------------------------------
+    # -- saving --------------------------------------------------------------------
 
     def _deadline_vals(self):
         vals = {}
