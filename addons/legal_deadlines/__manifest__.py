@@ -8,7 +8,7 @@
     "author": "Law Firm Suite",
     "website": "https://github.com/law-firm-suite/law-firm-suite",
     "depends": ["legal_crm", "project", "resource"],
-    "external_dependencies": {"python": ["holidays", "dateutil"]},
+    "external_dependencies": {"python": ["holidays", "python-dateutil"]},
     "data": [
         "security/ir.model.access.csv",
         "security/legal_deadlines_rules.xml",

@@ -24,8 +24,26 @@ class LegalLedgerCheck(models.Model):
 
         :return: the check, or None if the time of the scheduled action was used up
         """
-        check = self._resume(communications, asked_by)
-        log = self.env["legal.filing.log"]
+        return self._compare(
+            communications,
+            self.env["legal.filing.log"],
+            communications._verify_filed,
+            self._end_filed,
+            asked_by,
+        )
+
+    @api.model
+    def _compare(self, records, log, verify, end, asked_by=None):
+        """Compare records with the digests that a ledger has of them, in parts.
+
+        :param records: empty recordset of the model that is compared
+        :param log: empty recordset of the ledger
+        :param verify: function of ledger entries that gives a list of (finding, low,
+            high), empty if all say what they said
+        :param end: function of the check, for what is in no entry; sets its state
+        :return: the check, or None if the time of the scheduled action was used up
+        """
+        check = self._resume(records, asked_by)
         cron = self.env["ir.cron"]
         while True:
             entries = log.search(
@@ -33,18 +51,13 @@ class LegalLedgerCheck(models.Model):
             )
             if not entries:
                 break
-            found = communications._verify_filed(entries)
+            found = verify(entries)
             check.entries += len(entries)
             check.position = entries[-1].id
             if found:
-                finding, communication_id, document_id = found[0]
+                finding, low, high = found[0]
                 check.write(
-                    {
-                        "state": "broken",
-                        "finding": finding,
-                        "low": communication_id,
-                        "high": document_id,
-                    }
+                    {"state": "broken", "finding": finding, "low": low, "high": high}
                 )
                 check._tell()
                 return check
@@ -53,7 +66,7 @@ class LegalLedgerCheck(models.Model):
                 remaining=log.search_count([("id", ">", check.position)])
             ):
                 return None
-        self._end_filed(check)
+        end(check)
         return check
 
     @api.model

@@ -20,6 +20,7 @@ from . import legal_matter
 from . import legal_communication
 from . import legal_open_work
 from . import calendar_event
+from . import legal_ledger_check
 from . import ir_attachment
 from . import res_company
 from . import res_partner

@@ -27,6 +27,7 @@ class LegalDeadlineLog(models.Model):
         "actor",
         "date_before",
         "date_after",
+        "sheet_id",
         "digest",
     )
 
@@ -34,7 +35,11 @@ class LegalDeadlineLog(models.Model):
     deadline_id = LooseMany2one("legal.deadline", required=True, readonly=True)
     date_before = fields.Char(readonly=True)
     date_after = fields.Char(readonly=True)
+    sheet_id = LooseMany2one(
+        "legal.deadline.sheet", required=True, readonly=True, string="Control Sheet"
+    )
     digest = fields.Char(string="Keyed Hash", required=True, readonly=True)
 
     _matter_idx = models.Index("(matter_id, id DESC)")
+    _sheet_idx = models.Index("(sheet_id)")
     _deadline_idx = models.Index("(deadline_id, id)")

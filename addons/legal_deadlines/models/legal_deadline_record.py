@@ -107,6 +107,7 @@ class LegalDeadline(models.Model):
                         "date_deadline"
                     ),
                     "date_after": str(sheet.deadline_id.date_deadline),
+                    "sheet_id": sheet.id,
                     "digest": digest,
                 }
                 for sheet, digest in zip(sheets, sheets._digests(), strict=True)

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -63,3 +65,28 @@ class TestDeadlineHooks(DeadlineCommon):
         # the same note again is no change
         deadline.with_user(self.lawyer).write({"note": "ask the expert"})
         self.assertEqual(len(deadline.sheet_ids), 2)
+
+    def test_changed_sheet_is_found(self):
+        deadline = self._deadline()
+        sheet = deadline.sheet_ids
+        entries = self.env["legal.deadline.log"].search(
+            [("deadline_id", "=", deadline.id)]
+        )
+        self.assertEqual(sheet._verify(entries), [])
+        self.env.flush_all()
+        with self._behind_the_back():
+            self.env.cr.execute(
+                "UPDATE legal_deadline_sheet SET reason = 'never' WHERE id = %s",
+                [sheet.id],
+            )
+        self.env.invalidate_all()
+        self.assertEqual(
+            sheet._verify(entries), [("sheet_changed", sheet.id, deadline.id)]
+        )
+
+    @contextmanager
+    def _behind_the_back(self):
+        """Somebody who owns the database switches its triggers off."""
+        self.env.cr.execute("ALTER TABLE legal_deadline_sheet DISABLE TRIGGER USER")
+        yield
+        self.env.cr.execute("ALTER TABLE legal_deadline_sheet ENABLE TRIGGER USER")

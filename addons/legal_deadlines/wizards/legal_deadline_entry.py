@@ -77,7 +77,7 @@ class LegalDeadlineEntry(models.TransientModel):
         readonly=False,
         help="Where the court or authority sits.",
     )
-    date_deadline = fields.Date(string="Date")
+    date_deadline = fields.Date(string="Date by Hand")
     manual_reason = fields.Char(string="Why This Date")
     user_id = fields.Many2one(
         "res.users",
