@@ -12,8 +12,17 @@
     "data": [
         "security/ir.model.access.csv",
         "security/legal_deadlines_rules.xml",
+        "data/legal_jurisdiction_data.xml",
+        "data/legal_deadline_rule_data.xml",
+        "wizards/legal_deadline_rule_try_views.xml",
+        "wizards/legal_deadline_rule_version_views.xml",
+        "views/legal_jurisdiction_views.xml",
+        "views/legal_deadline_rule_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
         "views/legal_deadlines_menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/legal_jurisdiction.xml"],
+    "oca_data_manual": ["data/legal_deadline_chain.csv"],
     "application": True,
 }

@@ -1,0 +1,2 @@
+from . import legal_deadline_rule_version
+from . import legal_deadline_rule_try
