@@ -14,3 +14,5 @@ from . import legal_deadline_rule_version
 from . import legal_deadline_rule_next
 from . import legal_deadline_rule_catalogue
 from . import res_config_settings
+from . import legal_deadline_import
+from . import legal_deadline_import_row
