@@ -12,6 +12,11 @@
     "data": [
         "security/ir.model.access.csv",
         "security/legal_deadlines_rules.xml",
+        "wizards/legal_deadline_entry_views.xml",
+        "wizards/legal_deadline_dialogs_views.xml",
+        "views/legal_deadline_views.xml",
+        "views/legal_matter_views.xml",
+        "views/legal_communication_views.xml",
         "data/legal_jurisdiction_data.xml",
         "data/legal_deadline_rule_data.xml",
         "data/legal_deadline_import_data.xml",

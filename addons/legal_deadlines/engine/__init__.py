@@ -9,6 +9,7 @@ See `Request` for what is asked, `Result` for what comes back, `texts.explain` f
 sentences, `rules` for the catalogue of deadlines, `errors` for what can be wrong.
 """
 
+from . import errors, places, request, storage, texts
 from .compute import compute
 from .errors import DeadlineError
 from .options import Options, Span

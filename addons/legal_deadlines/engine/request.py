@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 
 from .arithmetic import UNITS, in_range
 from .errors import (
@@ -86,7 +86,7 @@ class Request:
 
 def read_date(text):
     """A date written year-month-day; 30 February raises InvalidDate."""
-    if type(text) is date:
+    if isinstance(text, date) and not isinstance(text, datetime):
         return text
     try:
         if not _DATE.match(text.strip()):
@@ -115,7 +115,8 @@ def read_length(text):
 def checked(q):
     """(regime, place) of a Request that can be computed; else a DeadlineError."""
     regime = regime_of(q.regime)
-    if type(q.event) is not date:  # a datetime is one too, and does not compare
+    # a datetime is a date too, and does not compare
+    if not isinstance(q.event, date) or isinstance(q.event, datetime):
         raise InvalidDate(value=q.event)
     in_range(q.event)
     if q.unit not in UNITS:

@@ -24,7 +24,12 @@ class LegalDeadline(models.Model):
 
     _name = "legal.deadline"
     _description = "Deadline"
-    _inherit = ["mail.thread", "mail.activity.mixin", "legal.access.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "legal.access.mixin",
+        "legal.deadline.question",
+    ]
     _order = "date_deadline, id"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -45,9 +50,7 @@ class LegalDeadline(models.Model):
     # -- what, where, for whom --------------------------------------------------------
     kind = fields.Selection(KINDS, required=True, default="deadline")
     name = fields.Char(string="What", required=True, index="trigram")
-    matter_id = fields.Many2one(
-        "legal.matter", ondelete="restrict", check_company=True
-    )
+    matter_id = fields.Many2one("legal.matter", ondelete="restrict", check_company=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -188,7 +191,11 @@ class LegalDeadline(models.Model):
 
     # -- entry and its check ----------------------------------------------------------------
     entered_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="restrict"
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="restrict",
+        help="Who entered the deadline, or changed its date last.",
     )
     entered_on = fields.Datetime(readonly=True, copy=False)
     needs_entry_check = fields.Boolean(
@@ -270,9 +277,7 @@ class LegalDeadline(models.Model):
     _running_idx = models.Index(
         "(date_deadline, id) WHERE state IN ('provisional', 'open')"
     )
-    _unchecked_idx = models.Index(
-        "(date_deadline, id) WHERE state = 'done_unchecked'"
-    )
+    _unchecked_idx = models.Index("(date_deadline, id) WHERE state = 'done_unchecked'")
     _entry_check_idx = models.Index(
         "(date_deadline, id) WHERE needs_entry_check AND entry_checked_by_id IS NULL"
     )

@@ -1,5 +1,4 @@
 import re
-from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.legal_crm.tools import references
 
 from .. import engine
-from ..engine import arithmetic, errors, request, storage
+from ..engine import arithmetic, errors, request
 
 KINDS = {
     "": "deadline",
@@ -86,7 +85,11 @@ class LegalDeadlineImport(models.Model):
     # -- the date -------------------------------------------------------------------------
 
     def _computed_vals(self, row, place, rules):
-        """The date, by a rule and its event or as the file has it."""
+        """The date, by a rule and its event or as the file has it.
+
+        It is computed here to know whether it can be; ``legal.deadline`` computes it
+        again when it is created, and keeps the result.
+        """
         trigger = self._read_day(row.get("trigger"))
         typed = self._read_day(row.get("date"))
         rule = self._rule_of(row.get("rule", ""), trigger or typed, rules)
@@ -128,7 +131,7 @@ class LegalDeadlineImport(models.Model):
             **vals,
             "trigger_time": row.get("time") or False,
             "pronounced_on": pronounced,
-            **self._answer_of(rule, result, more),
+            **more,
             **self._typed_instead(typed, reason, result),
         }
 
@@ -139,29 +142,7 @@ class LegalDeadlineImport(models.Model):
         length = request.read_length(row["length"])
         if length <= 0:
             raise errors.PeriodNotPositive(length=length)
-        return {"length": length, "unit": row.get("unit", "")}
-
-    @api.model
-    def _answer_of(self, rule, result, more):
-        """The stored fields of a computed deadline.
-
-        The one place that knows them. ``legal.deadline`` may compute them again.
-        """
-        safe = result.safe
-        moment = safe if hasattr(safe, "hour") else None
-        return {
-            "regime": rule.regime,
-            "length": more.get("length") or rule.length,
-            "unit": more.get("unit") or rule.unit,
-            "direction": rule.direction,
-            "options": rule.options,
-            "date_deadline": moment.date() if moment else safe,
-            "moment_deadline": moment
-            and moment.astimezone(timezone.utc).replace(tzinfo=None),
-            "date_computed": result.date,
-            "result": storage.dump(result),
-            "basis": result.calendar,
-        }
+        return {"length": length, **({"unit": row["unit"]} if row.get("unit") else {})}
 
     def _typed_instead(self, typed, reason, result):
         """The date of the file, where it differs from the law and says why."""
@@ -178,7 +159,7 @@ class LegalDeadlineImport(models.Model):
                     typed=fields.Date.to_string(typed),
                 )
             )
-        return {"date_deadline": typed, "moment_deadline": False}
+        return {"date_deadline": typed}
 
     @api.model
     def _read_day(self, text):

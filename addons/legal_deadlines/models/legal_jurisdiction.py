@@ -78,10 +78,17 @@ class LegalJurisdiction(models.Model):
         :return: tuple of (day rule, name) pairs, as ``Request.local_holidays`` wants
             them; empty for no place
         """
+        # sudo: facts, for whoever computes a date
+        holidays = self.sudo().holiday_ids
         return tuple(
             (holiday.day, f"{holiday.name}, {holiday.source}")
-            for holiday in self.holiday_ids.sorted(lambda found: (found.day, found.id))
+            for holiday in holidays.sorted(lambda found: (found.day, found.id))
         )
+
+    def _calendar(self):
+        """The engine's calendar of this place; of no place: weekends alone."""
+        place = places.parse(self.code or "-")
+        return calendars.calendar_of(place, local=self._local_holidays())
 
 
 class LegalLocalHoliday(models.Model):

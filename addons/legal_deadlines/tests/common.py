@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo.addons.legal_crm.tests.common import LegalCommon
 
 
@@ -18,6 +20,30 @@ class DeadlineCommon(LegalCommon):
         return places.search([("code", "=", code)], limit=1) or places.create(
             {"code": code, "name": name or code}
         )
+
+    @classmethod
+    def _rule(cls, code, **values):
+        """The rule of the catalogue, or one of the firm's own."""
+        rules = cls.env["legal.deadline.rule"]
+        found = rules.search([("code", "=", code)], limit=1)
+        if found:
+            found.write(values)
+            return found
+        return rules.create(
+            {
+                "code": code,
+                "name": code,
+                "regime": "DE-ZPO",
+                "length": 1,
+                "unit": "month",
+                "source": "ZPO",
+                **values,
+            }
+        )
+
+    @property
+    def now(self):
+        return datetime.now()
 
     @classmethod
     def _deadline(cls, date="2026-12-15", user=None, matter=None, **values):

@@ -26,5 +26,10 @@ def _warning(test, matter):
     )
 
 
+def _sheet(test, matter):
+    return _deadline(test, matter).sheet_ids
+
+
 SAMPLES["legal.deadline"] = _deadline
+SAMPLES["legal.deadline.sheet"] = _sheet
 SAMPLES["legal.deadline.warning"] = _warning

@@ -20,10 +20,6 @@ class TestRule(DeadlineCommon):
         cls.rules = cls.env["legal.deadline.rule"]
         cls.appeal = cls._rule("DE-ZPO-517")
 
-    @classmethod
-    def _rule(cls, code):
-        return cls.rules.search([("code", "=", code)])
-
     def _own(self, user=None, **values):
         return self.rules.with_user(user or self.lawyer).create(
             {

@@ -1,0 +1,118 @@
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import engine
+from ..engine import rules
+
+
+class LegalDeadlineQuestion(models.AbstractModel):
+    """What the engine is asked, from the fields of a deadline or of a dialog.
+
+    The record keeps its own copy of the rule's law and period: a rule that is changed
+    later moves no deadline.
+    """
+
+    _name = "legal.deadline.question"
+    _description = "Question to the Deadline Engine"
+
+    _gdpr_none = "stores nothing"
+
+    #: copied from the rule to the deadline
+    _RULE_FIELDS = ("regime", "length", "unit", "direction", "options")
+
+    @api.model
+    def _from_rule(self, rule):
+        """The values that a deadline takes over from its rule."""
+        return {name: rule[name] for name in self._RULE_FIELDS}
+
+    def _is_computed(self):
+        """Whether there is enough to ask the engine (else a date is typed)."""
+        self.ensure_one()
+        return bool(self.regime and self.trigger_date)
+
+    def _ask(self, today=None):
+        """The engine's Result: the earlier one, where a long stop holds as well.
+
+        :param today: refuse an event in the future, a date counted back that is over
+        :raises UserError: with what is wrong in what was asked
+        """
+        self.ensure_one()
+        try:
+            return self._ask_engine(today)
+        except engine.DeadlineError as error:
+            raise UserError(self.env["legal.deadline"]._engine_error(error)) from error
+
+    def _ask_engine(self, today=None):
+        """As ``_ask``, with the engine's own error."""
+        rule = self._engine_rule()
+        more = {
+            "place": self.jurisdiction_id.code or "",
+            "local_holidays": self.jurisdiction_id._local_holidays(),
+            "today": today,
+        }
+        result = engine.compute(
+            rule.request(
+                self.trigger_date,
+                event_time=engine.request.read_time(self.trigger_time),
+                **more,
+            )
+        )
+        stop = self.pronounced_on and rule.long_stop_request(self.pronounced_on, **more)
+        if stop:
+            latest = engine.compute(stop)
+            return min(result, latest, key=lambda found: found.date)
+        return result
+
+    def _engine_rule(self):
+        """This question as a rule of the engine."""
+        first, _, stop = (self.rule_id.long_stop or "").rpartition("=")
+        try:
+            span = engine.Span.parse(stop) if stop else None
+        except ValueError:
+            raise engine.errors.InvalidOption(
+                option="long_stop", value=self.rule_id.long_stop
+            ) from None
+        return rules.Rule(
+            code=self.rule_id.code or self.regime or "",
+            name="",
+            name_en="",
+            regime=self.regime or "",
+            length=self.length,
+            unit=self.unit or "day",
+            direction=self.direction or "forward",
+            options=engine.Options.parse(self.options or ""),
+            long_stop=span,
+            long_stop_first=bool(first),
+            trigger="",
+            nature="",
+            extendable="",
+            source=self.rule_id.source or "",
+            note="",
+            reviewed=False,
+        )
+
+    @api.model
+    def _answer_vals(self, result):
+        """The stored fields of an answer. ``date_deadline`` is the safe day."""
+        safe = result.safe
+        moment = safe if hasattr(safe, "hour") else None
+        return {
+            "date_deadline": moment.date() if moment else safe,
+            "moment_deadline": moment
+            and moment.astimezone(timezone.utc).replace(tzinfo=None),
+            "date_computed": result.date,
+            "result": engine.storage.dump(result),
+            "basis": result.calendar,
+        }
+
+    @api.model
+    def _day_of(self, moment, jurisdiction):
+        """The day of a stored (UTC) moment where the court sits.
+
+        A fax that came at 23:30 in Berlin came on that day, whatever UTC says.
+        """
+        zone = jurisdiction.code and engine.places.parse(jurisdiction.code).zone
+        record = self.with_context(tz=zone) if zone else self
+        return fields.Datetime.context_timestamp(record, moment).date()
