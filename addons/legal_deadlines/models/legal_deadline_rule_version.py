@@ -54,7 +54,9 @@ class LegalDeadlineRule(models.Model):
                     )),
                 )
             )
-        return self.copy({"date_from": date_from})
+        version = self.copy({"date_from": date_from})
+        self.invalidate_model(["version_ids", "date_to"])
+        return version
 
     def action_new_version(self):
         self.ensure_one()

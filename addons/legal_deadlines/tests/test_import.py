@@ -24,7 +24,7 @@ class TestImport(DeadlineCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.matter.legacy_number = "ALT-77/19"
-        cls.matter.court_reference = "12 O 345/24"
+        cls.matter.court_reference = "77 O 4711/25"
         cls.number = cls.matter.number
 
     def _import(self, lines, user=None, header=HEADER, name="old.csv", **values):
@@ -73,7 +73,7 @@ class TestImport(DeadlineCommon):
         found = self._import(
             [
                 "alt 77/19;DE-ZPO-339;10.02.2026;berlin;;;;LB;;",
-                "12 O 345/24;DE-ZPO-339;10/02/2026;de-be;;;;s.koch@firm.example;;",
+                "77 O 4711/25;DE-ZPO-339;10/02/2026;de-be;;;;s.koch@firm.example;;",
                 f"{self.number};;;;1.4.2026;Old note;Wiedervorlage;anne lefèvre;;",
                 f"{self.number};;;;2026-04-02;By the contract;;;the contract;",
             ]
@@ -201,33 +201,31 @@ class TestImport(DeadlineCommon):
         )
         lines = [
             f"{self.number};;;;2026-04-01;x;;;;",
-            "12 O 345/24;;;;2026-04-01;x;;;;",
+            "77 O 4711/25;;;;2026-04-01;x;;;;",
             "000/00;;;;2026-04-01;x;;;;",
         ]
         found = self._import(lines, self.lawyer2)
         found.action_check()
         reasons = self._reasons(found)
-        for line, number in ((2, self.number), (3, "12 O 345/24"), (4, "000/00")):
+        for line, number in ((2, self.number), (3, "77 O 4711/25"), (4, "000/00")):
             self.assertEqual(reasons[line], f"No matter has the number “{number}”.")
         found.action_import()
         self.assertFalse(self._deadlines(found))
 
     def test_a_closed_matter_takes_no_date(self):
         closed = self._matter()
+        closed.action_open()
+        closed._change_state("closed", "settled")
         found = self._import([f"{closed.number};;;;2026-04-01;x;;;;"])
-        self.env.cr.execute(
-            "UPDATE legal_matter SET state = 'closed' WHERE id = %s", [closed.id]
-        )
-        closed.invalidate_recordset(["state"])
         found.action_check()
         self.assertIn("Reopen", self._reasons(found)[2])
 
     def test_two_matters_of_one_number(self):
         other = self._matter()
-        other.court_reference = "12 O 345/24"
+        other.court_reference = "77 O 4711/25"
         found = self._import(
             [
-                "12 O 345/24;;;;2026-04-01;x;;;;",
+                "77 O 4711/25;;;;2026-04-01;x;;;;",
                 f"{self.number};;;;2026-04-01;x;;;;",
             ]
         )
@@ -358,7 +356,7 @@ class TestImport(DeadlineCommon):
         """Reading: one query for each thing that lines name, however many lines."""
         found = self._import([])
         counts = []
-        for size in (5, 50):
+        for size in (5, 5, 50):  # the first fills the caches
             rows = [
                 (n, {"matter": self.number, "rule": "DE-ZPO-517", "trigger": "2026-02-10",
                      "place": "DE-BE"})
@@ -370,7 +368,7 @@ class TestImport(DeadlineCommon):
             good, bad = found._read_rows(rows)
             counts.append(self.env.cr.sql_log_count - before)
             self.assertEqual((len(good), len(bad)), (size, 0))
-        self.assertEqual(*counts)
+        self.assertEqual(*counts[1:])
 
     # -- who may
 
