@@ -74,7 +74,7 @@ class LegalDeadlineImport(models.Model):
         for found in self:
             found.bad = counts.get(found._origin, 0)
 
-    # -- reading the file ----------------------------------------------------------------
+    # -- reading the file --------------------------------------------------------------
 
     def action_check(self):
         """Read the file and try every line; nothing is written but what is wrong."""
@@ -82,7 +82,10 @@ class LegalDeadlineImport(models.Model):
         self._refuse_unless("draft", "checked")
         header, lines = self._read_file()
         rows = [
-            [number, {name: cell for name, cell in zip(header, line, strict=True) if name}]
+            [
+                number,
+                {name: cell for name, cell in zip(header, line, strict=True) if name},
+            ]
             for number, line in enumerate(lines, start=2)
             if any(line)
         ]
@@ -170,7 +173,7 @@ class LegalDeadlineImport(models.Model):
     def _titles(self):
         return [words.split("|")[0] for words in COLUMNS.values()]
 
-    # -- bringing it in --------------------------------------------------------------------
+    # -- bringing it in ----------------------------------------------------------------
 
     def action_import(self):
         """Bring the good lines in: a batch at once, the rest in the background."""
@@ -205,9 +208,16 @@ class LegalDeadlineImport(models.Model):
     def _without_those_in(self, rows):
         """The lines of which there is no deadline yet."""
         # sudo: what came in counts, also if its matter was closed to this user since
-        there = self.env["legal.deadline"].sudo().search_fetch(
-            [("import_id", "=", self.id), ("import_line", "in", [row[0] for row in rows])],
-            ["import_line"],
+        there = (
+            self.env["legal.deadline"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("import_id", "=", self.id),
+                    ("import_line", "in", [row[0] for row in rows]),
+                ],
+                ["import_line"],
+            )
         )
         lines = set(there.mapped("import_line"))
         return [row for row in rows if row[0] not in lines]
@@ -220,7 +230,11 @@ class LegalDeadlineImport(models.Model):
             with self.env.cr.savepoint():
                 return len(deadlines.create([vals for _line, vals in good]))
         except UserError:
-            pass  # one of them: find out which
+            return self._create_one_by_one(deadlines, good, bad)
+
+    @api.model
+    def _create_one_by_one(self, deadlines, good, bad):
+        """One line of the batch fails: the others come in all the same."""
         created = 0
         for line, vals in good:
             try:
@@ -253,7 +267,7 @@ class LegalDeadlineImport(models.Model):
                 if not cron._commit_progress(mine._import_batch(BATCH)):
                     return
 
-    # -- what is wrong -----------------------------------------------------------------------
+    # -- what is wrong -----------------------------------------------------------------
 
     def _add_problems(self, bad):
         self.env["legal.deadline.import.problem"].create(

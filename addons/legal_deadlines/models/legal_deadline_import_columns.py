@@ -19,8 +19,6 @@ COLUMNS = {
     "reason": "reason|grund|motif",
     "note": "note|notes|bemerkung|notiz|remarque",
 }
-ALIASES = {
-    word: name for name, words in COLUMNS.items() for word in words.split("|")
-}
+ALIASES = {word: name for name, words in COLUMNS.items() for word in words.split("|")}
 #: columns of the file of bad lines: it is mended and imported again
 IGNORED = ("", "line", "problem")

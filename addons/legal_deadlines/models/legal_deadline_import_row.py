@@ -82,7 +82,7 @@ class LegalDeadlineImport(models.Model):
         vals.pop("rule_name", None)
         return vals
 
-    # -- the date -------------------------------------------------------------------------
+    # -- the date ----------------------------------------------------------------------
 
     def _computed_vals(self, row, place, rules):
         """The date, by a rule and its event or as the file has it.
@@ -177,7 +177,7 @@ class LegalDeadlineImport(models.Model):
         except errors.InvalidDate:
             raise errors.InvalidDate(value=text) from None
 
-    # -- what a line names ----------------------------------------------------------------
+    # -- what a line names -------------------------------------------------------------
 
     def _matters_of(self, numbers):
         """{canonical number: matters}, of what this user may read."""
@@ -238,7 +238,7 @@ class LegalDeadlineImport(models.Model):
     def _places(self):
         """{code or name, folded: jurisdictions}."""
         found = {}
-        for place in self.env["legal.jurisdiction"].search([]):
+        for place in self.env["legal.jurisdiction"].search([("active", "=", True)]):
             for word in {place.code.casefold(), place.name.casefold()}:
                 found[word] = found.get(word, place) | place
         return found

@@ -43,6 +43,8 @@ class LegalDeadlineRule(models.Model):
     regime = fields.Char(
         string="Law of Counting", required=True, help="The law of counting, as DE-ZPO."
     )
+    # the length of a period, not of a column
+    # pylint: disable-next=attribute-deprecated
     length = fields.Integer(help="0: the law gives none, a judge sets it.")
     unit = fields.Selection(UNITS, required=True, default="day")
     direction = fields.Selection(DIRECTIONS, required=True, default="forward")
@@ -119,7 +121,7 @@ class LegalDeadlineRule(models.Model):
             )
         return sorted(days, reverse=True)
 
-    # -- reviewed ------------------------------------------------------------------------
+    # -- reviewed ----------------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -75,9 +75,9 @@ class LegalDeadlineRule(models.Model):
                 self.env._("The firm"),
                 self.env._("The catalogue"),
             )
-            rule.difference = (
-                rows and Markup('<table class="table table-sm">%s%s</table>') % (head, rows)
-            )
+            rule.difference = rows and Markup(
+                '<table class="table table-sm">%s%s</table>'
+            ) % (head, rows)
 
     def _differences(self):
         """List of (field, the firm's value, the catalogue's), only what differs."""
@@ -113,7 +113,7 @@ class LegalDeadlineRule(models.Model):
             ]
         return super().create(vals_list)
 
-    # -- at installation and with every update ---------------------------------------------
+    # -- at installation and with every update -----------------------------------------
 
     @api.model
     def _catalogue(self):
@@ -145,7 +145,9 @@ class LegalDeadlineRule(models.Model):
         Archived rules stay archived, and a follower that the firm took out stays out.
         """
         wanted = self._catalogue()
-        rules = self.with_context(active_test=False).search([("code", "in", list(wanted))])
+        rules = self.with_context(active_test=False).search(
+            [("code", "in", list(wanted))]
+        )
         # A rule of the firm under a code that the catalogue has got since is taken for
         # the catalogue's, changed by the firm; the real one wins.
         ours = {

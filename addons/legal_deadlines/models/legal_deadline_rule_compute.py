@@ -79,7 +79,9 @@ class LegalDeadlineRule(models.Model):
 
         :raises engine.DeadlineError: with what is wrong in what was asked
         """
-        results = [engine.compute(asked) for asked in self._request(event, place, **more)]
+        results = [
+            engine.compute(asked) for asked in self._request(event, place, **more)
+        ]
         first, *others = sorted(results, key=lambda result: result.date)
         doubts = [
             doubt
@@ -98,7 +100,9 @@ class LegalDeadlineRule(models.Model):
                     SAMPLE_EVENT,
                     rule._sample_place(),
                     length=0 if rule.length else 2,
-                    event_time=request.read_time("9:30") if rule.unit == "hour" else None,
+                    event_time=request.read_time("9:30")
+                    if rule.unit == "hour"
+                    else None,
                     pronounced=SAMPLE_EVENT,
                 ):
                     engine.compute(asked)
@@ -122,7 +126,7 @@ class LegalDeadlineRule(models.Model):
         country = regimes.regime_of(self.regime or "").country
         return SAMPLE_PLACE.get(country, SAMPLE_PLACE["DE"])
 
-    # -- finding one ----------------------------------------------------------------------
+    # -- finding one -------------------------------------------------------------------
 
     @api.model
     def _for(self, code, event_date=None):
@@ -159,7 +163,7 @@ class LegalDeadlineRule(models.Model):
 
     @api.model
     def _similar_codes(self, code):
-        codes = self.search([]).mapped("code")
+        codes = self.search([("active", "=", True)]).mapped("code")
         return rules.get_close_matches((code or "").strip().upper(), set(codes), 3)
 
 

@@ -49,9 +49,9 @@ class LegalDeadlineRule(models.Model):
                     "%(code)s has a version that holds from %(date)s on. Change that "
                     "one, or choose a later day.",
                     code=self.code,
-                    date=fields.Date.to_string(max(
-                        filter(None, (later | self).mapped("date_from"))
-                    )),
+                    date=fields.Date.to_string(
+                        max(filter(None, (later | self).mapped("date_from")))
+                    ),
                 )
             )
         version = self.copy({"date_from": date_from})

@@ -50,7 +50,9 @@ class TestImport(DeadlineCommon):
 
     def test_a_line_is_computed_and_kept_with_its_explanation(self):
         found = self._import(
-            [f"{self.number};de-zpo-517;2026-02-10;DE-BE;;;;a.lefevre;;from the old one"]
+            [
+                f"{self.number};de-zpo-517;2026-02-10;DE-BE;;;;a.lefevre;;from the old one"
+            ]
         )
         found.action_check()
         self.assertEqual((found.good, found.bad, found.state), (1, 0, "checked"))
@@ -333,7 +335,7 @@ class TestImport(DeadlineCommon):
 
         def create_but_one(records, vals_list):
             if any(vals.get("name") == "line 1" for vals in vals_list):
-                raise UserError("refused late")
+                raise UserError(records.env._("refused late"))
             return create(records, vals_list)
 
         self.patch(deadlines, "create", create_but_one)
@@ -394,4 +396,3 @@ class TestImport(DeadlineCommon):
         found.sudo()._gc_files()
         self.assertFalse(found.file or found.rows)
         self.assertEqual(len(self._deadlines(found)), 1)
-

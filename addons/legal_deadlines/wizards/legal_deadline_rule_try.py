@@ -8,7 +8,7 @@ from ..models.legal_deadline_rule import UNITS
 
 
 class LegalDeadlineRuleTry(models.TransientModel):
-    """Computes a date by a rule, and keeps nothing: to see whether the rule is right."""
+    """Computes a date by a rule and keeps nothing, to see whether the rule is right."""
 
     _name = "legal.deadline.rule.try"
     _description = "Try a Deadline Rule"
@@ -28,9 +28,9 @@ class LegalDeadlineRuleTry(models.TransientModel):
         "legal.jurisdiction",
         default=lambda self: self.env.company.legal_jurisdiction_id,
     )
-    length = fields.Integer(
-        string="Other Period", help="0: the period of the rule."
-    )
+    # the length of a period, not of a column
+    # pylint: disable-next=attribute-deprecated
+    length = fields.Integer(string="Other Period", help="0: the period of the rule.")
     unit = fields.Selection(UNITS)
     answer = fields.Html(compute="_compute_answer", sanitize=False)
     problem = fields.Text(compute="_compute_answer")
