@@ -18,7 +18,7 @@ HEADER = "matter;rule;served on;place;date;what;kind;responsible;reason;note"
 @tagged("post_install", "-at_install")
 @freeze_time("2026-03-02")
 class TestImport(DeadlineCommon):
-    """Deadlines from another system: the good lines come in, the bad ones are listed."""
+    """From another system: the good lines come in, the bad ones are listed."""
 
     @classmethod
     def setUpClass(cls):
@@ -50,9 +50,7 @@ class TestImport(DeadlineCommon):
 
     def test_a_line_is_computed_and_kept_with_its_explanation(self):
         found = self._import(
-            [
-                f"{self.number};de-zpo-517;2026-02-10;DE-BE;;;;a.lefevre;;from the old one"
-            ]
+            [f"{self.number};de-zpo-517;2026-02-10;DE-BE;;;;a.lefevre;;from before"]
         )
         found.action_check()
         self.assertEqual((found.good, found.bad, found.state), (1, 0, "checked"))
@@ -360,10 +358,17 @@ class TestImport(DeadlineCommon):
         counts = []
         for size in (5, 5, 50):  # the first fills the caches
             rows = [
-                (n, {"matter": self.number, "rule": "DE-ZPO-517", "trigger": "2026-02-10",
-                     "place": "DE-BE"})
-                for n in range(size)
-            ]  # fmt: skip
+                (
+                    line,
+                    {
+                        "matter": self.number,
+                        "rule": "DE-ZPO-517",
+                        "trigger": "2026-02-10",
+                        "place": "DE-BE",
+                    },
+                )
+                for line in range(size)
+            ]
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
