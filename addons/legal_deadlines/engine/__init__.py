@@ -14,5 +14,5 @@ from .compute import compute
 from .errors import DeadlineError
 from .options import Options, Span
 from .request import Request
-from .result import Doubt, Holiday, Result, Step
+from .result import Doubt, Holiday, Result, Step, earliest
 from .texts import explain

@@ -70,3 +70,18 @@ class Result(NamedTuple):
         if not days:
             return own
         return max(own, *days) if self.waiting else min(own, *days)
+
+
+def earliest(results):
+    """Of several ends that all hold (period and long stop) the one that comes first.
+
+    What makes the safe day of a later one earlier stays among its doubts.
+    """
+    first, *others = sorted(results, key=lambda result: result.date)
+    doubts = [
+        doubt
+        for other in others
+        for doubt in other.doubts
+        if doubt.safe is not None and doubt.safe < first.safe
+    ]
+    return first._replace(doubts=first.doubts + tuple(doubts))

@@ -25,3 +25,11 @@ from . import ir_attachment
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import legal_jurisdiction_days
+from . import legal_deadline_rule_compute
+from . import legal_deadline_rule_version
+from . import legal_deadline_rule_next
+from . import legal_deadline_rule_catalogue
+from . import res_config_settings
+from . import legal_deadline_import
+from . import legal_deadline_import_row

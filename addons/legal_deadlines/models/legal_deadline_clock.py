@@ -26,7 +26,7 @@ class LegalDeadline(models.Model):
         origin.ensure_one()
         place = place or self.env.company.legal_jurisdiction_id
         day = self._day_of(started, place)
-        rule = self.env["legal.deadline.rule"]._for(code, day)
+        rule = self.env["legal.deadline.rule"]._found(code, day)
         vals = {
             "user_id": self.env.uid,
             **values,

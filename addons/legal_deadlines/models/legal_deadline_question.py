@@ -1,10 +1,10 @@
+from dataclasses import replace
 from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import engine
-from ..engine import rules
 
 
 class LegalDeadlineQuestion(models.AbstractModel):
@@ -47,50 +47,34 @@ class LegalDeadlineQuestion(models.AbstractModel):
     def _ask_engine(self, today=None):
         """As ``_ask``, with the engine's own error."""
         rule = self._engine_rule()
+        place = self.jurisdiction_id.code or ""
         more = {
-            "place": self.jurisdiction_id.code or "",
             "local_holidays": self.jurisdiction_id._local_holidays(),
             "today": today,
         }
-        result = engine.compute(
-            rule.request(
-                self.trigger_date,
-                event_time=engine.request.read_time(self.trigger_time),
-                **more,
-            )
+        asked = rule.request(
+            self.trigger_date,
+            place,
+            event_time=engine.request.read_time(self.trigger_time),
+            **more,
         )
-        stop = self.pronounced_on and rule.long_stop_request(self.pronounced_on, **more)
-        if stop:
-            latest = engine.compute(stop)
-            return min(result, latest, key=lambda found: found.date)
-        return result
+        stop = self.pronounced_on and rule.long_stop_request(
+            self.pronounced_on, place, **more
+        )
+        return engine.earliest(map(engine.compute, filter(None, (asked, stop))))
 
     def _engine_rule(self):
-        """This question as a rule of the engine."""
-        first, _, stop = (self.rule_id.long_stop or "").rpartition("=")
-        try:
-            span = engine.Span.parse(stop) if stop else None
-        except ValueError:
-            raise engine.errors.InvalidOption(
-                option="long_stop", value=self.rule_id.long_stop
-            ) from None
-        return rules.Rule(
+        """This question as a rule of the engine: the rule, with the record's own law
+        and period."""
+        rule = self.rule_id or self.env["legal.deadline.rule"].new()
+        return replace(
+            rule._engine_rule(),
             code=self.rule_id.code or self.regime or "",
-            name="",
-            name_en="",
             regime=self.regime or "",
             length=self.length,
             unit=self.unit or "day",
             direction=self.direction or "forward",
             options=engine.Options.parse(self.options or ""),
-            long_stop=span,
-            long_stop_first=bool(first),
-            trigger="",
-            nature="",
-            extendable="",
-            source=self.rule_id.source or "",
-            note="",
-            reviewed=False,
         )
 
     @api.model

@@ -6,3 +6,6 @@ from . import test_deadline_demands
 from . import test_deadline_hooks
 from . import test_deadline_clock
 from . import test_deadline_recalculation
+from . import test_jurisdiction
+from . import test_rule
+from . import test_import

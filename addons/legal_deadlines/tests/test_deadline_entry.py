@@ -204,3 +204,18 @@ class TestDeadlineEntry(DeadlineCommon):
         )
         deadline.action_done()
         self.assertEqual(deadline.state, "done")
+
+    def test_chain_is_proposed_and_entered(self):
+        entries = self.env["legal.deadline.entry"].with_user(self.assistant)
+        with Form(entries.with_context(default_matter_id=self.matter.id)) as form:
+            form.rule_id = self.appeal
+            form.trigger_date = "2026-11-24"
+            form.jurisdiction_id = self.berlin
+        lines = form.record.line_ids
+        self.assertEqual(lines.rule_id.mapped("code"), ["DE-ZPO-520"])
+        self.assertEqual(str(lines.date), "2027-01-25")
+        action = form.record.action_enter()
+        deadline = self.env["legal.deadline"].browse(action["res_id"])
+        self.assertEqual(deadline.next_ids.rule_id, self.grounds)
+        self.assertEqual(str(deadline.next_ids.date_deadline), "2027-01-25")
+        self.assertEqual(deadline.next_ids.previous_link, "trigger")

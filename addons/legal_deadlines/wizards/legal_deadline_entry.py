@@ -112,7 +112,12 @@ class LegalDeadlineEntry(models.TransientModel):
     early_text = fields.Char(string="Warned On", compute="_compute_early_text")
     already_text = fields.Text(compute="_compute_already_text")
     line_ids = fields.One2many(
-        "legal.deadline.entry.line", "entry_id", string="What Follows"
+        "legal.deadline.entry.line",
+        "entry_id",
+        string="What Follows",
+        compute="_compute_line_ids",
+        store=True,
+        readonly=False,
     )
 
     # -- what follows from what was chosen -----------------------------------------
@@ -169,6 +174,26 @@ class LegalDeadlineEntry(models.TransientModel):
                     entry.rule_id.warning_days
                     or self.env.company.legal_deadline_warning_days
                 )
+
+    @api.depends("rule_id", "kind", "by_hand", "trigger_date")
+    def _compute_line_ids(self):
+        """The chain: what is counted from the same event, or from the end of this.
+
+        What is counted from an event that is still to come is entered when it comes.
+        """
+        for entry in self:
+            wanted = [
+                (self.env["legal.deadline.rule"]._for(following.next_code, day), link)
+                for following in entry.rule_id.next_ids
+                for day, link in [(entry.trigger_date, following.link)]
+                if entry._wants_computing() and link != "event"
+            ]
+            wanted = [(rule, link) for rule, link in wanted if rule]
+            if [(line.rule_id, line.link) for line in entry.line_ids] == wanted:
+                continue  # what was ticked off stays so
+            entry.line_ids = [(5,)] + [
+                (0, 0, {"rule_id": rule.id, "link": link}) for rule, link in wanted
+            ]
 
     @api.onchange("communication_id")
     def _onchange_communication_id(self):

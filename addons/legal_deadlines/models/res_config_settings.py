@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    legal_jurisdiction_id = fields.Many2one(
+        related="company_id.legal_jurisdiction_id", readonly=False
+    )
+    legal_deadline_check_entries = fields.Boolean(
+        related="company_id.legal_deadline_check_entries", readonly=False
+    )
+    legal_deadline_warning_days = fields.Char(
+        related="company_id.legal_deadline_warning_days", readonly=False
+    )

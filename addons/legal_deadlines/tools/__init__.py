@@ -1,0 +1,1 @@
+"""Computation that needs no database."""
