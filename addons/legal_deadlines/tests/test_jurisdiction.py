@@ -39,6 +39,16 @@ class TestJurisdiction(DeadlineCommon):
         self.assertIn("AT-ZPO", days["2026-04-03"])  # Good Friday
         self.assertIn("2026-12-24", days)
         self.assertNotIn("AT-ZPO", days["2026-12-24"])
+        # one day, two sources: settled for one law, in doubt for others
+        found = self._jurisdiction("CH-NE")._days_of(2026)
+        second = [
+            (day.doubtful, laws)
+            for day, laws in found
+            if str(day.date) == "2026-01-02"
+        ]
+        self.assertEqual(
+            second, [(True, ["CH-BGG", "CH-VwVG", "CH-StPO"]), (False, ["CH-ZPO"])]
+        )
         table = vienna.with_user(self.assistant).holiday_table
         self.assertIn("2026", table)
         self.assertIn("2027", table)
