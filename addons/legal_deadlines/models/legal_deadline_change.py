@@ -19,8 +19,11 @@ class LegalDeadline(models.Model):
 
     _inherit = "legal.deadline"
 
-    def _may_decide(self):
-        return self.env.user.has_group("legal_crm.group_lawyer") or self.env.su
+    def _needs_lawyer(self):
+        """Whether this user only asks. A follow-up is moved by whoever keeps it."""
+        return "deadline" in self.mapped("kind") and not (
+            self.env.su or self.env.user.has_group("legal_crm.group_lawyer")
+        )
 
     def action_change(self):
         self.ensure_one()
@@ -72,12 +75,47 @@ class LegalDeadline(models.Model):
                 self.env._("This cannot be changed: %s.", ", ".join(sorted(refused)))
             )
         answer = self._answer_after(vals)
-        if not self._may_decide():
+        if self._needs_lawyer():
             # the date along with it, so that the lawyer sees what would come out
             date = answer.get("date_deadline", self.date_deadline)
             return self._ask_for("change", {**vals, "date_deadline": date}, reason)
         self._apply_change({**vals, **answer}, reason)
         return True
+
+    def action_follow_event(self):
+        """Its event moved: the dialog with the new day filled in."""
+        self.ensure_one()
+        return self._dialog(
+            "legal.deadline.change",
+            self.env._("Change"),
+            dialog_size="large",
+            default_trigger_date=fields.Date.to_string(self._expected_trigger()),
+            default_reason=self.env._("Its event moved"),
+        )
+
+    def _tell_stale(self):
+        """Tell those who answer for these dates that the event moved from under them.
+
+        Nothing moves by itself: what would come out is shown before it is applied.
+        """
+        activity = "mail.mail_activity_data_warning"
+        for deadline in self.filtered("is_stale"):
+            expected = deadline._expected_trigger()
+            note = self.env._(
+                "The event from which this date is counted is on %(new)s now, no longer "
+                "on %(old)s. Open “Change” and look at what would move.",
+                new=fields.Date.to_string(expected),
+                old=fields.Date.to_string(deadline.trigger_date),
+            )
+            # sudo: the one who answers is told, whoever moved the event
+            deadline.sudo().activity_unlink([activity])
+            deadline.sudo().activity_schedule(
+                activity,
+                date_deadline=fields.Date.context_today(self),
+                summary=self.env._("The event moved"),
+                note=note,
+                user_id=deadline.user_id.id,
+            )
 
     def _apply_change(self, vals, reason):
         before = self._snapshot()
@@ -94,6 +132,15 @@ class LegalDeadline(models.Model):
             }
         )
         self._record("changed", before, reason)
+        if "date_deadline" in vals or "trigger_date" in vals:
+            self._event_followed()
+
+    def _event_followed(self):
+        """This date is where its event is again; those after it may not be."""
+        current = self.filtered(lambda deadline: not deadline.is_stale)
+        # sudo: the system's own reminder is over
+        current.sudo().activity_unlink(["mail.mail_activity_data_warning"])
+        self.next_ids._tell_stale()
 
     # -- what an assistant asks for ------------------------------------------------
 

@@ -209,7 +209,7 @@ class LegalDeadline(models.Model):
         self._need_reason(reason)
         self._check_running()
         self._check_last(last_confirmed)
-        if not self._may_decide():
+        if self._needs_lawyer():
             return self._ask_for("cancel", {}, reason)
         before = self._snapshot()
         self._unlocked().write(
@@ -237,7 +237,7 @@ class LegalDeadline(models.Model):
                         deadline.matter_id.number,
                     )
                 )
-        if not self._may_decide():
+        if self._needs_lawyer():
             return self._ask_for("reopen", {}, reason)
         self._open_again("reopened", reason)
         return True

@@ -98,13 +98,14 @@ class LegalDeadline(models.Model):
                 "lawyer_checked_by_id": False,
                 "lawyer_checked_on": False,
             }
-            if self.kind == "deadline" and not self._may_decide():
+            if self._needs_lawyer():
                 vals["needs_entry_check"] = True  # staff do not move a date alone
             vals |= self._extended_vals(date)
         self._unlocked().write(vals)
         self._record(
             "extension_granted" if granted else "extension_refused", before, reason
         )
+        self.next_ids._tell_stale()
         return True
 
     def _extended_vals(self, date):

@@ -160,5 +160,34 @@ class TestDeadlineChange(DeadlineCommon):
         # shown before it is applied
         self.assertEqual(str(brief.date_deadline), "2027-01-12")
         self.assertTrue(brief.is_stale)
+        told = brief.activity_ids
+        self.assertEqual(told.user_id, self.lawyer)
+        self.assertIn("2027-01-27", told.note)
         moves = brief._moves({"trigger_date": event.start.date()})
         self.assertEqual(str(moves[0][1]["date_deadline"]), "2027-01-19")
+        action = brief.action_follow_event()
+        dialog = self.env["legal.deadline.change"].with_user(self.lawyer)
+        with Form(dialog.with_context(**action["context"])) as form:
+            self.assertEqual(str(form.trigger_date), "2027-01-27")
+        form.record.action_apply()
+        self.assertEqual(str(brief.date_deadline), "2027-01-19")
+        self.assertFalse(brief.is_stale)
+        self.assertFalse(brief.activity_ids)
+
+    def test_granted_extension_tells_what_follows(self):
+        self.reply.with_user(self.lawyer)._change(
+            {"trigger_date": date(2027, 1, 11)}, "grounds were filed"
+        )
+        grounds = self.grounds.with_user(self.lawyer)
+        grounds._request_extension(date(2027, 2, 11))
+        self.assertFalse(self.reply.is_stale)
+        grounds._decide_extension(True)
+        self.assertTrue(self.reply.is_stale)
+        self.assertIn("2027-02-11", self.reply.activity_ids.note)
+
+    def test_follow_up_is_moved_by_whoever_keeps_it(self):
+        follow_up = self._deadline("2026-12-01", kind="follow_up")
+        follow_up.with_user(self.assistant)._change(
+            {"date_deadline": date(2026, 12, 8)}, "no answer yet"
+        )
+        self.assertEqual(str(follow_up.date_deadline), "2026-12-08")

@@ -68,7 +68,7 @@ class TestRecalculation(DeadlineCommon):
         self.assertEqual(str(self.by_hand.date_deadline), "2027-01-11")
         sheet = self.moving.sheet_ids.sorted("id")[-1]
         self.assertEqual(sheet.values["date_deadline"], ["2027-01-19", "2027-01-20"])
-        self.assertIn("Erfurt", sheet.reason)
+        self.assertIn(self.place.name, sheet.reason)
         self.assertEqual(run.state, "review", "one is still to be decided")
         run.with_user(self.lawyer).action_close()
         self.assertEqual(run.state, "done")

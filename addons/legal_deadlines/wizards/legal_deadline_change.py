@@ -68,7 +68,7 @@ class LegalDeadlineChange(models.TransientModel):
     def _compute_deadline_id(self):
         for wizard in self:
             wizard.deadline_id = wizard.deadline_ids[:1]
-            wizard.needs_lawyer = not wizard.deadline_ids._may_decide()
+            wizard.needs_lawyer = wizard.deadline_ids._needs_lawyer()
 
     @api.depends("deadline_ids")
     def _compute_given(self):

@@ -26,7 +26,7 @@ class LegalDeadlineReason(models.TransientModel):
                 wizard.deadline_ids.mapped("is_last")
             )
             wizard.needs_lawyer = (
-                wizard.action != "return" and not wizard.deadline_ids._may_decide()
+                wizard.action != "return" and wizard.deadline_ids._needs_lawyer()
             )
 
     def action_apply(self):
