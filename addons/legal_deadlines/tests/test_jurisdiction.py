@@ -132,6 +132,12 @@ class TestJurisdiction(DeadlineCommon):
         court.zip = "70182"
         self.assertFalse(court.jurisdiction_id, "cleared by hand")
 
+    def test_a_place_given_at_once_stays(self):
+        court = self._court(zip="70182", jurisdiction_id=self.berlin.id)
+        self.assertEqual(court.jurisdiction_id, self.berlin)
+        court.write({"zip": "20095", "jurisdiction_id": self._jurisdiction("AT").id})
+        self.assertEqual(court.jurisdiction_id.code, "AT")
+
     def test_a_new_address_proposes_anew_where_nobody_chose(self):
         court = self._court(zip="70182")
         court.zip = "10115"
