@@ -41,16 +41,17 @@ class LegalJurisdiction(models.Model):
         self.ensure_one()
         place, local = places.parse(self.code or ""), self._local_holidays()
         general = calendars.calendar_of(place, local=local).days_of(year)
-        days = {holiday.date: (holiday, []) for holiday in general}
+        everywhere = {holiday.date for holiday in general}
+        days = {holiday: [] for holiday in general}
         for regime in regimes.REGIMES.values():
             if not regime.context or regime.country != place.country:
                 continue
             calendar = calendars.calendar_of(place, regime.context, local=local)
             for holiday in calendar.days_of(year):
-                _, laws = days.setdefault(holiday.date, (holiday, [regime.code]))
-                if laws and laws[-1] != regime.code:
-                    laws.append(regime.code)
-        return [days[day] for day in sorted(days)]
+                if holiday.date not in everywhere:
+                    # the same day may have one source for one law, a doubt for another
+                    days.setdefault(holiday, []).append(regime.code)
+        return sorted(days.items(), key=lambda item: (item[0].date, item[1]))
 
     def _days_html(self, year):
         rows = Markup().join(

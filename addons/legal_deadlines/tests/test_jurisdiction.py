@@ -39,6 +39,16 @@ class TestJurisdiction(DeadlineCommon):
         self.assertIn("AT-ZPO", days["2026-04-03"])  # Good Friday
         self.assertIn("2026-12-24", days)
         self.assertNotIn("AT-ZPO", days["2026-12-24"])
+        # one day, two sources: settled for one law, in doubt for others
+        found = self._jurisdiction("CH-NE")._days_of(2026)
+        second = [
+            (day.doubtful, laws)
+            for day, laws in found
+            if str(day.date) == "2026-01-02"
+        ]
+        self.assertEqual(
+            second, [(True, ["CH-BGG", "CH-VwVG", "CH-StPO"]), (False, ["CH-ZPO"])]
+        )
         table = vienna.with_user(self.assistant).holiday_table
         self.assertIn("2026", table)
         self.assertIn("2027", table)
@@ -121,6 +131,12 @@ class TestJurisdiction(DeadlineCommon):
         court.jurisdiction_id = False
         court.zip = "70182"
         self.assertFalse(court.jurisdiction_id, "cleared by hand")
+
+    def test_a_place_given_at_once_stays(self):
+        court = self._court(zip="70182", jurisdiction_id=self.berlin.id)
+        self.assertEqual(court.jurisdiction_id, self.berlin)
+        court.write({"zip": "20095", "jurisdiction_id": self._jurisdiction("AT").id})
+        self.assertEqual(court.jurisdiction_id.code, "AT")
 
     def test_a_new_address_proposes_anew_where_nobody_chose(self):
         court = self._court(zip="70182")
