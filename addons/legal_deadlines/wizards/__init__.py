@@ -1,0 +1,2 @@
+from . import legal_deadline_print
+from . import legal_deadline_control_close
