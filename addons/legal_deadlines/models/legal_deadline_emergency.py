@@ -207,7 +207,7 @@ class LegalDeadlineEmergency(models.Model):
             # the mark tells a spreadsheet that it is UTF-8
             table.write("\ufeff".encode() + self._csv([self._csv_head()]))
             for rows in split_every(_BATCH, self._rows(company)):
-                part = self._table(rows)
+                part = self._html_table(rows)
                 page.write(part.encode())
                 table.write(self._csv(self._csv_line(row) for row in rows))
                 count += len(rows)
@@ -306,7 +306,7 @@ class LegalDeadlineEmergency(models.Model):
         return before, after
 
     @api.model
-    def _table(self, rows):
+    def _html_table(self, rows):
         return str(
             self.env["ir.qweb"]._render(
                 "legal_deadlines.emergency_table",

@@ -1,5 +1,7 @@
 """Samples of this addon's keyed models for the coverage test of legal_crm."""
 
+from datetime import date
+
 from odoo.addons.legal_crm.tests.samples import SAMPLES
 
 
@@ -26,5 +28,29 @@ def _warning(test, matter):
     )
 
 
+def _sheet(test, matter):
+    deadline = _deadline(test, matter)
+    return deadline.sheet_ids[:1] or test.env["legal.deadline.sheet"].create(
+        {
+            "deadline_id": deadline.id,
+            "matter_id": matter.id,
+            "company_id": matter.company_id.id,
+            "date": "2030-01-01 10:00:00",
+            "action": "created",
+        }
+    )
+
+
+def _control_line(test, matter):
+    controls = test.env["legal.deadline.control"]
+    control = controls.search([("date", "=", "2030-03-01")], limit=1)
+    control = control or controls._start(date(2030, 3, 1), matter.company_id)
+    deadline = _deadline(test, matter)
+    control._collect()
+    return control.line_ids.filtered(lambda line: line.deadline_id == deadline)
+
+
 SAMPLES["legal.deadline"] = _deadline
+SAMPLES["legal.deadline.sheet"] = _sheet
+SAMPLES["legal.deadline.control.line"] = _control_line
 SAMPLES["legal.deadline.warning"] = _warning
