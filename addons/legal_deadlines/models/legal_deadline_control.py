@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ConcurrencyError, LockError, UserError
@@ -57,7 +57,7 @@ class LegalDeadlineControl(models.Model):
     unseen_count = fields.Integer(
         string="Not Readable by Me",
         compute="_compute_counts",
-        help="Dates of matters that you may not read. Somebody who may decides on them.",
+        help="Of matters that you may not read. Somebody who may decides on them.",
     )
 
     _day_uniq = models.UniqueIndex(
@@ -78,9 +78,7 @@ class LegalDeadlineControl(models.Model):
         }
         seen = {
             control.id: count
-            for control, count in lines._read_group(
-                domain, ["control_id"], ["__count"]
-            )
+            for control, count in lines._read_group(domain, ["control_id"], ["__count"])
         }
         for control in self:
             of_finding = {
@@ -259,7 +257,7 @@ class LegalDeadlineControl(models.Model):
             **self.env["legal.deadline.control.line"]._values_of(deadline, self.date),
         }
 
-    # -- the days without one ------------------------------------------------------------
+    # -- the days without one ----------------------------------------------------------
 
     @api.model
     def _cron_missing_days(self):
@@ -286,7 +284,7 @@ class LegalDeadlineControl(models.Model):
         for day in company._legal_working_days(first, yesterday):
             self._start(day, company, state="missing")
 
-    # -- locks --------------------------------------------------------------------------
+    # -- locks -------------------------------------------------------------------------
 
     def _lock_or_retry(self):
         """Lock these controls, or let the server try the whole request again."""
@@ -316,7 +314,5 @@ class LegalDeadlineControl(models.Model):
         for control in self:
             if control.state != "open":
                 raise UserError(
-                    self.env._(
-                        "%s is closed and stays as it is.", control.display_name
-                    )
+                    self.env._("%s is closed and stays as it is.", control.display_name)
                 )

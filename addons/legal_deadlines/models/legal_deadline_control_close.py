@@ -65,7 +65,7 @@ class LegalDeadlineControl(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("An evening control is not deleted."))
 
-    # -- closing --------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------
 
     def action_close(self):
         """Ask what is open, and for a remark; or say what has to be decided first."""
@@ -123,9 +123,7 @@ class LegalDeadlineControl(models.Model):
             self.env._(
                 "%(number)s, %(day)s: %(state)s",
                 number=line._number(),
-                day=format_date(
-                    self.env, line.date_deadline, date_format="dd.MM.yyyy"
-                ),
+                day=format_date(self.env, line.date_deadline, date_format="dd.MM.yyyy"),
                 state=line._open_reason(self.env),
             )
             for line in lines - limited

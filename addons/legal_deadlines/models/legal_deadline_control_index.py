@@ -2,7 +2,7 @@ from odoo import models
 
 
 class LegalDeadline(models.Model):
-    """What the evening control asks for is found by an index, in a large calendar too."""
+    """What the evening control asks for is found by an index."""
 
     _inherit = "legal.deadline"
 

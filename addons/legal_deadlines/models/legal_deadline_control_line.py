@@ -97,13 +97,15 @@ class LegalDeadlineControlLine(models.Model):
             return deadline.cancelled_by_id | deadline.done_by_id
         if deadline.state in STRUCK:
             return deadline.done_by_id
-        return deadline.entered_by_id if self._entry_unchecked() else deadline.browse()
+        if self._entry_unchecked():
+            return deadline.entered_by_id
+        return self.env["res.users"]
 
     def _entry_unchecked(self):
         deadline = self.deadline_id.sudo()  # two marks, nothing of the case
         return deadline.needs_entry_check and not deadline.entry_checked_by_id
 
-    # -- lines of a control: called as superuser -------------------------------------------
+    # -- lines of a control: called as superuser ---------------------------------------
 
     @api.model
     def _values_of(self, deadline, day):
@@ -157,7 +159,7 @@ class LegalDeadlineControlLine(models.Model):
             self.with_context(legal_unlock=UNLOCK).write(changed)
         return again
 
-    # -- deciding -----------------------------------------------------------------------------
+    # -- deciding ----------------------------------------------------------------------
 
     def action_ok(self):
         """In order; of what is done and not checked, this is the check."""
@@ -267,7 +269,7 @@ class LegalDeadlineControlLine(models.Model):
                 )
             )
 
-    # -- what is open ------------------------------------------------------------------------
+    # -- what is open ------------------------------------------------------------------
 
     def _number(self):
         """How the line is named to those who may not read its matter."""
@@ -278,7 +280,7 @@ class LegalDeadlineControlLine(models.Model):
         labels = dict(self._fields["state"]._description_selection(env))
         return labels.get(self.state) or ""
 
-    # -- it stays --------------------------------------------------------------------------
+    # -- it stays ----------------------------------------------------------------------
 
     def init(self):
         """Lines follow their control: with a closed one, they are over as well."""

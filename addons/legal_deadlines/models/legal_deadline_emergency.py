@@ -43,7 +43,7 @@ class LegalDeadlineEmergency(models.Model):
 
     Written every night into a folder, as HTML and CSV that need nothing else to be
     read, and as PDF. It holds what is not done or not checked, of the whole firm. Of a
-    matter that not everybody may read it tells number, kind, day and who answers for it.
+    matter that not everybody may read it tells number, kind, day and responsible.
 
     The folder is ``LEGAL_EMERGENCY_FOLDER`` (environment), or
     ``legal_emergency_folder`` (odoo.conf), or ``legal/emergency`` in the data folder.
@@ -72,14 +72,14 @@ class LegalDeadlineEmergency(models.Model):
             or Path(config["data_dir"], "legal", "emergency")
         )
 
-    # -- how it stands ------------------------------------------------------------------
+    # -- how it stands -----------------------------------------------------------------
 
     @api.model
     def _emergency_state(self, companies=None):
         """Whether the lists of these firms (all) are there and fresh.
 
         :return: dict ``ok``, ``written_on`` (the oldest, None if one was never
-            written), ``messages`` (sentences for administrators, in the user's language)
+            written), ``messages`` (sentences for administrators, in his language)
         """
         # sudo: when something was written, for whoever watches it
         companies = companies or self.env["res.company"].sudo().search([])
@@ -123,7 +123,7 @@ class LegalDeadlineEmergency(models.Model):
             date=format_datetime(self.env, row.written_on, dt_format="short"),
         )
 
-    # -- writing ------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------
 
     @api.model
     def _cron_write(self):

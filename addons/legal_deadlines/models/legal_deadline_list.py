@@ -54,7 +54,7 @@ class LegalDeadlineList(models.AbstractModel):
 
     _gdpr_none = "stores nothing"
 
-    # -- days ---------------------------------------------------------------------------
+    # -- days --------------------------------------------------------------------------
 
     @api.model
     def _start(self, day: date) -> datetime:
@@ -77,7 +77,7 @@ class LegalDeadlineList(models.AbstractModel):
         timed &= Domain("stop", ">=", self._start(first))
         return Domain("matter_id", "!=", False) & (whole | timed)
 
-    # -- rows ---------------------------------------------------------------------------
+    # -- rows --------------------------------------------------------------------------
 
     @api.model
     def _deadline_rows(self, deadlines, first, hide=None):

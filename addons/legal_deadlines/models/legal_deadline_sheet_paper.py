@@ -18,7 +18,9 @@ class LegalDeadlineSheet(models.Model):
     matter_number = fields.Char(
         string="Matter No.", related="matter_id.number", related_sudo=True
     )
-    responsible_id = fields.Many2one(related="deadline_id.user_id", string="Responsible")
+    responsible_id = fields.Many2one(
+        related="deadline_id.user_id", string="Responsible"
+    )
     date_deadline = fields.Date(related="deadline_id.date_deadline", string="Deadline")
     changes = fields.Text(compute="_compute_changes", string="What Changed")
     is_printed = fields.Boolean(
@@ -106,7 +108,7 @@ class LegalDeadlineSheet(models.Model):
             if name not in _NOT_SHOWN
         )
 
-    # -- the deadline at that time --------------------------------------------------------
+    # -- the deadline at that time -----------------------------------------------------
 
     def _as_of(self):
         """{sheet id: {field: text}}: the deadline as it was after each sheet.
@@ -172,7 +174,7 @@ class LegalDeadlineSheet(models.Model):
 
     @api.model
     def action_print_new(self):
-        """Print today's sheets that nobody has printed, as far as the user reads them."""
+        """Print today's sheets that nobody has printed, as far as one may read them."""
         today = fields.Date.context_today(self)
         start = fields.Datetime.to_string(self.env["legal.deadline.list"]._start(today))
         sheets = self.search([("printed_on", "=", False), ("date", ">=", start)])

@@ -102,7 +102,7 @@ class TestControl(DeadlineCommon):
             controls._start(Date.to_date("2026-11-25"), self.company)
         self.assertEqual(controls.search_count([("date", "=", "2026-11-25")]), 1)
 
-    # -- four eyes ------------------------------------------------------------------------
+    # -- four eyes ---------------------------------------------------------------------
 
     def test_nobody_confirms_what_he_recorded(self):
         done = self._done(self._deadline("2026-11-25"), self.assistant, state="done")
@@ -192,7 +192,7 @@ class TestControl(DeadlineCommon):
             with self.assertRaisesRegex(UserError, "Check"):
                 line.write({"finding": "ok"})
 
-    # -- closing ---------------------------------------------------------------------------
+    # -- closing -----------------------------------------------------------------------
 
     def test_each_line_is_decided(self):
         self._deadline("2026-11-25", name="Due")
@@ -351,7 +351,7 @@ class TestControl(DeadlineCommon):
                     {"control_id": control.id, "deadline_id": due.id}
                 )
 
-    # -- who ---------------------------------------------------------------------------------
+    # -- who ---------------------------------------------------------------------------
 
     def test_who_does_it(self):
         for user in (self.outsider, self.admin_user):
@@ -389,7 +389,7 @@ class TestControl(DeadlineCommon):
         self.assertNotIn("Marker", control.open_text)
         self.assertIn("Marker", self._html(control, self.lawyer))
 
-    # -- on paper, and the days without one --------------------------------------------------
+    # -- on paper, and the days without one --------------------------------------------
 
     def _html(self, control, user=None):
         reports = self.env["ir.actions.report"].with_user(user or self.assistant)

@@ -231,9 +231,7 @@ class TestDeadlineList(DeadlineCommon):
         self.assertNotIn("further dates", html)
 
     def test_days_that_make_no_list(self):
-        wizard = self._wizard(
-            span="days", date_from="2026-11-25", date_to="2026-12-25"
-        )
+        wizard = self._wizard(span="days", date_from="2026-11-25", date_to="2026-12-25")
         wizard.date_to = "2026-11-24"
         with self.assertRaisesRegex(UserError, "before the first"):
             wizard.action_print()

@@ -132,7 +132,7 @@ class TestEmergency(DeadlineCommon):
         self._write()
         self.assertNotIn("<script>", self._html())
         whats = [line[3] for line in self._lines()]
-        self.assertIn("'=HYPERLINK(\"x\")", whats)
+        self.assertIn('\'=HYPERLINK("x")', whats)
         self.assertIn("<script>alert(1)</script>", whats)
 
     def test_files_are_private_and_named_by_date(self):

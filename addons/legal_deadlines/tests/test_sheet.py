@@ -14,7 +14,6 @@ from odoo.addons.legal_deadlines.engine import storage
 from .common import DeadlineCommon
 
 
-
 def computed():
     """An appeal's grounds served in Berlin, its end moved by the Day of Unity."""
     return engine.compute(
@@ -128,9 +127,11 @@ class TestSheet(DeadlineCommon):
 
     def test_printing_is_noted_once(self):
         sheet = self._sheet()
-        self.assertTrue(self.env["legal.deadline.sheet"].search(
-            [("is_printed", "=", False), ("id", "=", sheet.id)]
-        ))
+        self.assertTrue(
+            self.env["legal.deadline.sheet"].search(
+                [("is_printed", "=", False), ("id", "=", sheet.id)]
+            )
+        )
         reports = self.env["ir.actions.report"]
         reports.with_user(self.assistant)._render_qweb_pdf(
             "legal_deadlines.report_sheet", sheet.ids

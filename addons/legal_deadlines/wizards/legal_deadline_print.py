@@ -35,6 +35,7 @@ class LegalDeadlinePrint(models.TransientModel):
     date_to = fields.Date(
         string="Until",
         compute="_compute_date_to",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,
@@ -184,7 +185,7 @@ class LegalDeadlinePrint(models.TransientModel):
             - events.search_count(self._event_domain())
         )
 
-    # -- what stands on the paper --------------------------------------------------------
+    # -- what stands on the paper ------------------------------------------------------
 
     def _sections(self):
         """What is printed: list of (title, rows), see ``legal.deadline.list``."""

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import pytest
-
 from tools import folder
 
 
@@ -82,7 +81,11 @@ def test_the_last_days_are_kept(tmp_path):
     for day in range(1, 21):
         for name in (f"_2026-11-{day:02}.html", f"_2026-11-{day:02}_2.pdf"):
             (tmp_path / f"deadlines_db_1{name}").touch()
-    for stranger in ("notes.txt", "deadlines_db_12_2026-01-01.html", "x_2020-01-01.csv"):
+    for stranger in (
+        "notes.txt",
+        "deadlines_db_12_2026-01-01.html",
+        "x_2020-01-01.csv",
+    ):
         (tmp_path / stranger).touch()
     folder.tidy(tmp_path, "deadlines_db_1", 14)
     left = sorted(path.name for path in tmp_path.iterdir())
@@ -100,7 +103,10 @@ def test_a_file_in_place_of_the_folder(tmp_path):
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("Brandt Lefèvre Rechtsanwälte · Avocats", "Brandt-Lef-vre-Rechtsanw-lte-Avocats"),
+        (
+            "Brandt Lefèvre · Avocats",
+            "Brandt-Lef-vre-Avocats",
+        ),
         ("../../etc/passwd", "etc-passwd"),
         ("«»", "firm"),
         ("a" * 99, "a" * 40),
