@@ -79,7 +79,8 @@ class LegalDeadlineSheet(models.Model):
             return text or ""
         try:
             if field.type == "date":
-                return format_date(self.env, text, date_format="EEE dd.MM.yyyy")
+                day = fields.Date.to_date(text)
+                return format_date(self.env, day, date_format="EEE dd.MM.yyyy")
             if field.type == "datetime":
                 moment = fields.Datetime.to_datetime(text)
                 return format_datetime(self.env, moment, dt_format="short")
