@@ -158,10 +158,12 @@ class LegalDeadlineEmergency(models.Model):
         values = {"tried_on": now, "error": False}
         try:
             target = folder.prepare(self._folder())
-            name = lists._file_name(company)
-            values["date_count"] = lists._write_files(company, target / name)
+            path = target / lists._file_name(company)
+            values["date_count"], bodies = lists._write_files(company, path)
             values["written_on"] = now
             folder.tidy(target, lists._file_prefix(company), KEEP)
+            if bodies:
+                lists._write_pdf(bodies, path)
         except OSError as error:
             values["error"] = lists.env._(
                 "%(company)s: the emergency list cannot be written to %(folder)s: "
@@ -172,7 +174,7 @@ class LegalDeadlineEmergency(models.Model):
                 reason=error.strerror or error,
             )
         except UserError as error:  # the PDF alone: HTML and CSV are there
-            values.update(written_on=now, error=str(error))
+            values["error"] = str(error)
         if values["error"]:
             _logger.error("Emergency list: %s", values["error"])
         row.write(values)
@@ -190,11 +192,11 @@ class LegalDeadlineEmergency(models.Model):
 
     @api.model
     def _write_files(self, company, path):
-        """Write HTML and CSV together, in batches, and then the PDF.
+        """Write HTML and CSV together, in batches.
 
-        :return: how many dates there are
+        :return: how many dates there are, and the pages for the PDF (none if there are
+            too many for paper)
         :raises OSError: the disk
-        :raises UserError: the PDF cannot be made; the others are complete
         """
         before, after = self._page(company)
         count, bodies = 0, []
@@ -216,12 +218,12 @@ class LegalDeadlineEmergency(models.Model):
             page.write(after.encode())
         if count > _MOST_PDF:
             _logger.info("Emergency list of %s dates: no PDF, only HTML and CSV", count)
-            return count
-        self._write_pdf(bodies or [before + after], path)
-        return count
+            return count, []
+        return count, bodies or [before + after]
 
     @api.model
     def _write_pdf(self, bodies, path):
+        """:raises UserError: it cannot be made; the other files are complete"""
         reports = self.env["ir.actions.report"]
         if reports.get_wkhtmltopdf_state() == "install":
             raise UserError(
