@@ -262,7 +262,7 @@ class LegalDeadlineControl(models.Model):
     @api.model
     def _cron_missing_days(self):
         """Write down the working days on which nobody did the control."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:

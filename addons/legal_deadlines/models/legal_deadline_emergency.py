@@ -82,8 +82,9 @@ class LegalDeadlineEmergency(models.Model):
             written), ``messages`` (sentences for administrators, in his language)
         """
         # sudo: when something was written, for whoever watches it
-        companies = companies or self.env["res.company"].sudo().search([])
-        rows = {row.company_id.id: row for row in self.sudo().search([])}
+        companies = companies or self.sudo()._companies()
+        domain = [("company_id", "in", companies.ids)]
+        rows = {row.company_id.id: row for row in self.sudo().search(domain)}
         written, messages = [], []
         for company in companies:
             row = rows.get(company.id, self.browse())
@@ -98,6 +99,10 @@ class LegalDeadlineEmergency(models.Model):
             "written_on": None if None in written else min(written, default=None),
             "messages": messages,
         }
+
+    @api.model
+    def _companies(self):
+        return self.env["res.company"].search([("active", "=", True)])
 
     @api.model
     def _installed_on(self):
@@ -130,7 +135,7 @@ class LegalDeadlineEmergency(models.Model):
         """Write the list of each firm that has none of this night."""
         before = fields.Datetime.now() - timedelta(hours=6)
         done = self.search([("tried_on", ">", before)]).company_id
-        todo = self.env["res.company"].search([]) - done
+        todo = self._companies() - done
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(todo))
         for company in todo:

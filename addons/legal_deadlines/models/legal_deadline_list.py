@@ -1,3 +1,4 @@
+import contextlib
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -127,10 +128,9 @@ class LegalDeadlineList(models.AbstractModel):
             return ""
         zone = str(self.env.tz)
         if jurisdiction:
-            try:
+            # of a place that was typed wrong: the reader's own clock
+            with contextlib.suppress(DeadlineError):
                 zone = places.parse(jurisdiction.code).zone
-            except DeadlineError:
-                pass  # a place that was typed wrong: the reader's own clock
         return format_datetime(self.env, moment, tz=zone, dt_format="HH:mm")
 
     @api.model
