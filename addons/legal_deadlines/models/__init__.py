@@ -33,3 +33,14 @@ from . import legal_deadline_rule_catalogue
 from . import res_config_settings
 from . import legal_deadline_import
 from . import legal_deadline_import_row
+from . import legal_deadline_sheet_guard
+from . import legal_deadline_sheet_paper
+from . import ir_actions_report
+from . import res_company_working_days
+from . import legal_deadline_list
+from . import legal_deadline_control
+from . import legal_deadline_control_close
+from . import legal_deadline_control_line
+from . import legal_deadline_control_index
+from . import legal_deadline_emergency
+from . import res_config_settings_emergency

@@ -9,3 +9,7 @@ from . import test_deadline_recalculation
 from . import test_jurisdiction
 from . import test_rule
 from . import test_import
+from . import test_control
+from . import test_deadline_list
+from . import test_emergency
+from . import test_sheet

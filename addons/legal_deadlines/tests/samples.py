@@ -1,5 +1,7 @@
 """Samples of this addon's keyed models for the coverage test of legal_crm."""
 
+from datetime import date
+
 from odoo.addons.legal_crm.tests.samples import SAMPLES
 
 
@@ -42,7 +44,17 @@ def _recalculation_line(test, matter):
     )
 
 
+def _control_line(test, matter):
+    controls = test.env["legal.deadline.control"]
+    control = controls.search([("date", "=", "2030-03-01")], limit=1)
+    control = control or controls._start(date(2030, 3, 1), matter.company_id)
+    deadline = _deadline(test, matter)
+    control._collect()
+    return control.line_ids.filtered(lambda line: line.deadline_id == deadline)
+
+
 SAMPLES["legal.deadline.recalculation.line"] = _recalculation_line
 SAMPLES["legal.deadline"] = _deadline
 SAMPLES["legal.deadline.sheet"] = _sheet
+SAMPLES["legal.deadline.control.line"] = _control_line
 SAMPLES["legal.deadline.warning"] = _warning

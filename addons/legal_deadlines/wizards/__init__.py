@@ -5,3 +5,5 @@ from . import legal_deadline_extension
 from . import legal_deadline_change
 from . import legal_deadline_rule_version
 from . import legal_deadline_rule_try
+from . import legal_deadline_print
+from . import legal_deadline_control_close
