@@ -8,3 +8,11 @@ from . import legal_deadline_log
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import legal_agenda
+from . import legal_agenda_ics
+from . import legal_agenda_task
+from . import legal_deadline_agenda
+from . import legal_matter_agenda
+from . import legal_ics_feed
+from . import res_users_ics
+from . import calendar_event

@@ -28,3 +28,11 @@ def _warning(test, matter):
 
 SAMPLES["legal.deadline"] = _deadline
 SAMPLES["legal.deadline.warning"] = _warning
+
+
+def _agenda(test, matter):
+    deadline = _deadline(test, matter)
+    return test.env["legal.agenda"].search([("res_id", "=", deadline.id)])
+
+
+SAMPLES["legal.agenda"] = _agenda

@@ -1,0 +1,1 @@
+from . import legal_ics_feed_new
