@@ -4,8 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
-from odoo.models import NO_ACCESS
+from odoo.fields import NO_ACCESS, Domain
 
 MOST_LINKS = 10  # of one person: one for each device and program
 LAST_USED_EVERY = timedelta(hours=1)

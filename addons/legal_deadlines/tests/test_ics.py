@@ -103,7 +103,6 @@ class TestIcs(IcsCommon):
                 WHERE id = %s""",
             [deadline.id],
         )
-        deadline.sudo().with_context(legal_unlock=None)
         after = self._calendar(self.lawyer)[0].vevent
         self.assertEqual(after.uid.value, before.uid.value)
         self.assertGreater(int(after.sequence.value), int(before.sequence.value))
