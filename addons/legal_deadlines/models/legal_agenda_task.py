@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 
 class LegalAgenda(models.Model):
-    """Tasks of a matter or a department that have a date, among all dates."""
+    """Tasks of a matter, a department or the firm that have a date, among all dates."""
 
     _inherit = "legal.agenda"
 
@@ -33,9 +33,10 @@ class LegalAgenda(models.Model):
         With the rules of tasks as well: not every reader of the matter is let into a
         private project.
         """
-        domain = Domain("date_deadline", "!=", False) & (
-            Domain("matter_id", "!=", False) | Domain("legal_team_id", "!=", False)
-        )
+        domain = Domain("matter_id", "!=", False) | Domain("legal_team_id", "!=", False)
+        if "legal_tasks" in self.env["project.project"]._fields:
+            domain |= Domain("project_id.legal_tasks", "=", True)
+        domain &= Domain("date_deadline", "!=", False)
         # The rules of the user himself, also where the view is asked as superuser.
         tasks = self.env["project.task"].sudo(self.env.uid == SUPERUSER_ID)
         closed = not tasks.has_access("read")
