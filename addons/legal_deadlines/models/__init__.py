@@ -16,3 +16,4 @@ from . import legal_matter_agenda
 from . import legal_ics_feed
 from . import res_users_ics
 from . import calendar_event
+from . import project_task_agenda

@@ -10,3 +10,5 @@ class CalendarEvent(models.Model):
 
     # what the view of all dates asks for: what is to come in some matter
     _legal_coming_idx = models.Index("(stop) WHERE matter_id IS NOT NULL")
+    # rows of that view are read by its own numbers
+    _legal_agenda_idx = models.Index("((id * 4 + 1)) WHERE matter_id IS NOT NULL")

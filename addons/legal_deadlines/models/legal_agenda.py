@@ -44,7 +44,7 @@ class LegalAgenda(models.Model):
     _description = "Date"
     _inherit = "legal.access.mixin"
     _auto = False
-    _order = "date, id"
+    _order = "date, all_day desc, start, id"
     _access_role_always = True
 
     _gdpr_none = "stores nothing: deadlines, appointments and tasks declare theirs"
@@ -152,7 +152,8 @@ class LegalAgenda(models.Model):
     def _parts_sql(self):
         """Hook: a SELECT for each kind of record, all with the same columns and types.
 
-        The id is that of the record times four, plus the number of the part.
+        The id is that of the record times four, plus the number of the part; each table
+        has an index on it.
         """
         return [self._deadline_sql(), self._event_sql()]
 
@@ -201,7 +202,7 @@ class LegalAgenda(models.Model):
                    FALSE AS entry_unchecked,
                    e.create_date AS created_on, e.write_date AS changed_on
               FROM calendar_event e JOIN legal_matter m ON m.id = e.matter_id
-             WHERE e.active AND (
+             WHERE e.matter_id IS NOT NULL AND e.active AND (
                    %(system)s
                    OR e.user_id = %(user)s
                    OR e.privacy IN ('public', 'confidential')

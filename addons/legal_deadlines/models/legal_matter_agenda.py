@@ -17,9 +17,6 @@ class LegalMatter(models.Model):
     agenda_count = fields.Integer(
         string="Coming Dates", compute="_compute_agenda_count"
     )
-    legal_event_ids = fields.One2many(
-        "calendar.event", "matter_id", string="Appointments", readonly=True
-    )
 
     @api.depends("agenda_ids")
     def _compute_agenda_count(self):
@@ -36,30 +33,27 @@ class LegalMatter(models.Model):
 
     def _next_dates(self):
         dates = super()._next_dates()
-        events = self.env["calendar.event"].search(
+        rows = self.env["legal.agenda"].search(
             [("matter_id", "in", self.ids), *self._coming_appointments()]
         )
-        for event in events:
-            day = event.start_date
-            if not event.allday:
-                day = fields.Datetime.context_timestamp(event, event.start).date()
-            # what is private to others is named "Busy" by the calendar itself
-            dates.setdefault(event.matter_id.id, []).append((day, event.name or ""))
+        for row in rows:
+            dates.setdefault(row.matter_id.id, []).append((row.date, row.name or ""))
         return dates
 
     def _search_next_date(self, operator, value):
         found = Domain(super()._search_next_date(operator, value))
         coming = Domain(self._coming_appointments())
         if operator == "in" and set(value) == {False}:
-            return found & ~Domain("legal_event_ids", "any", coming)
+            return found & ~Domain("agenda_ids", "any", coming)
         return found | Domain(
-            "legal_event_ids", "any", coming & Domain("start", operator, value)
+            "agenda_ids", "any", coming & Domain("date", operator, value)
         )
 
     @api.model
     def _coming_appointments(self):
-        """The domain of the appointments that are not over."""
-        return [("stop", ">=", fields.Datetime.now())]
+        """The domain of the appointments that are not over, among all dates: private
+        ones of others are not there."""
+        return [("res_model", "=", "calendar.event"), ("running", "=", True)]
 
     # -- buttons ----------------------------------------------------------------------
 
