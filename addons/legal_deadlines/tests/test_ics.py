@@ -3,12 +3,26 @@ from datetime import UTC, date, datetime, timedelta
 import vobject
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, freeze_time, tagged
+from odoo.tests import HttpCase, tagged
 
-from .test_agenda import NOW, AgendaCommon
+from .test_agenda import AgendaCommon
 
 
 class IcsCommon(AgendaCommon):
+    """Days are counted from today: ``vobject`` compares types of dates, and those of a
+    frozen clock are not the real ones."""
+
+    def _day(self, days):
+        return date.today() + timedelta(days=days)
+
+    def _soon(self, **values):
+        return self._deadline(self._day(9), **values)
+
+    def _meeting(self, **values):
+        start = datetime.combine(self._day(3), datetime.min.time()).replace(hour=9)
+        values = {"start": start, "stop": start + timedelta(hours=2), **values}
+        return self._event(**values)
+
     def _link(self, user, name="Phone"):
         """A new link of ``user``: (feed, path)."""
         feed, url = self.env["legal.ics.feed"].with_user(user)._issue(name)
@@ -22,13 +36,12 @@ class IcsCommon(AgendaCommon):
 
 
 @tagged("post_install", "-at_install")
-@freeze_time(NOW)
 class TestIcs(IcsCommon):
     """What a calendar says, and to whom a link belongs."""
 
     def test_titles_are_neutral(self):
-        self._deadline(name="Appeal of Meier", note="He drinks")
-        self._event(
+        self._soon(name="Appeal of Meier", note="He drinks")
+        self._meeting(
             name="Müller in person", legal_is_hearing=True, location="His flat"
         )
         calendar, text = self._calendar(self.lawyer)
@@ -49,27 +62,32 @@ class TestIcs(IcsCommon):
                 ("value", "=", "deadline"),
             ]
         )
-        field.with_context(lang="de_DE").name = "Frist"
-        self._deadline()
-        feed, path = self._link(self.lawyer)
+        field.update_field_translations("name", {"de_DE": "Frist"})
+        self.env.registry.clear_cache("default", "stable")
+        self._soon()
+        self.env.flush_all()
+        _feed, path = self._link(self.lawyer)
         token = path.rpartition("/")[2].removesuffix(".ics")
         text = self.env["legal.ics.feed"]._fetch_calendar(token).decode()
         self.assertIn(f"SUMMARY:Frist {self.matter.number}", text)
 
     def test_whole_days_and_hours(self):
-        self._deadline("2026-12-15")
-        self._event(start="2026-12-10 09:00:00", stop="2026-12-10 11:00:00")
-        hours = self._deadline("2026-12-04", moment_deadline="2026-12-04 13:30:00")
+        self._soon()
+        meeting = self._meeting()
+        moment = datetime.combine(self._day(2), datetime.min.time())
+        moment = moment.replace(hour=13, minute=30)
+        hours = self._deadline(self._day(2), moment_deadline=moment)
         calendar, text = self._calendar(self.lawyer)
         by_uid = {e.uid.value.partition("@")[0]: e for e in calendar.vevent_list}
         whole = next(e for e in by_uid.values() if type(e.dtstart.value) is date)
-        self.assertEqual(whole.dtstart.value, date(2026, 12, 15))
-        self.assertEqual(whole.dtend.value, date(2026, 12, 16))
+        self.assertEqual(whole.dtstart.value, self._day(9))
+        self.assertEqual(whole.dtend.value, self._day(10))
         self.assertEqual(whole.transp.value, "TRANSPARENT")
         timed = by_uid[f"legal.deadline-{hours.id}"]
-        self.assertEqual(timed.dtstart.value, datetime(2026, 12, 4, 13, 30, tzinfo=UTC))
-        self.assertIn("DTSTART:20261204T133000Z", text)
-        meeting = next(e for e in by_uid.values() if e.transp.value == "OPAQUE")
+        self.assertEqual(timed.dtstart.value, moment.replace(tzinfo=UTC))
+        self.assertIn(f"DTSTART:{moment:%Y%m%dT%H%M%SZ}", text)
+        meeting = by_uid[f"calendar.event-{meeting.id}"]
+        self.assertEqual(meeting.transp.value, "OPAQUE")
         self.assertEqual(
             meeting.dtend.value - meeting.dtstart.value, timedelta(hours=2)
         )
@@ -77,11 +95,11 @@ class TestIcs(IcsCommon):
     def test_states_and_range(self):
         states = {}
         for state in ("provisional", "open", "done_unchecked", "done", "cancelled"):
-            deadline = self._deadline("2026-12-15")
+            deadline = self._soon()
             self._state(deadline, state)
             states[f"legal.deadline-{deadline.id}"] = state
-        for day in ("2026-11-01", "2028-01-10"):
-            self._deadline(day)
+        for days in (-31, 401):
+            self._deadline(self._day(days))
         calendar, _text = self._calendar(self.lawyer)
         found = {e.uid.value.partition("@")[0]: e for e in calendar.vevent_list}
         self.assertEqual(set(found), set(states))
@@ -92,7 +110,7 @@ class TestIcs(IcsCommon):
             self.assertEqual("(done)" in event.summary.value, "done" in state)
 
     def test_a_change_is_a_new_revision_of_the_same_date(self):
-        deadline = self._deadline("2026-12-15")
+        deadline = self._soon()
         calendar, text = self._calendar(self.lawyer)
         self.assertEqual(self._calendar(self.lawyer)[1], text)
         before = calendar.vevent
@@ -109,7 +127,7 @@ class TestIcs(IcsCommon):
 
     def test_the_text_is_valid(self):
         self.env["ir.config_parameter"].set_param("database.uuid", "é" * 80)
-        self._deadline()
+        self._soon()
         _calendar, text = self._calendar(self.lawyer)
         lines = text.split("\r\n")
         self.assertNotIn("\n", "".join(lines))
@@ -123,14 +141,8 @@ class TestIcs(IcsCommon):
         self.assertNotIn("vevent", calendar.contents)
 
     def test_dates_of_others_and_own_private_ones_are_left_out(self):
-        self._deadline(user_id=self.lawyer2.id)
-        self.env["calendar.event"].with_user(self.lawyer).create(
-            {
-                "name": "Dentist",
-                "start": "2026-12-10 09:00:00",
-                "stop": "2026-12-10 10:00:00",
-            }
-        )
+        self._soon(user_id=self.lawyer2.id)
+        self._meeting(matter_id=False, name="Dentist")
         calendar, _text = self._calendar(self.lawyer)
         self.assertNotIn("vevent", calendar.contents)
 
@@ -221,9 +233,6 @@ class TestIcsHttp(IcsCommon, HttpCase):
         )
         calendar = vobject.readOne(response.text)
         return [e.summary.value for e in calendar.contents.get("vevent", [])]
-
-    def _soon(self, **values):
-        return self._deadline(date.today() + timedelta(days=9), **values)
 
     def test_the_way_of_a_link(self):
         self._soon()
@@ -324,13 +333,7 @@ class TestIcsHttp(IcsCommon, HttpCase):
         self.assertEqual(self._titles(path), [])
 
     def test_a_private_appointment_of_another(self):
-        day = datetime.now().replace(microsecond=0) + timedelta(days=3)
-        event = self._event(
-            user=self.lawyer2,
-            privacy="private",
-            start=day,
-            stop=day + timedelta(hours=1),
-        )
+        event = self._meeting(user=self.lawyer2, privacy="private")
         _feed, path = self._link(self.lawyer)
         self.assertEqual(self._titles(path), [])
         event.with_user(self.lawyer2).partner_ids += self.lawyer.partner_id
