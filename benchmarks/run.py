@@ -1,8 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is deadlines, gateway, matters, access, ledger or all. Databases of each size are
-kept (legal_bench_...), so that only the first run takes minutes to fill them; --drop
-removes them. deadlines needs none.
+WHAT is deadlines, agenda, gateway, matters, access, ledger or all. Databases of each
+size are kept (legal_bench_...), so that only the first run takes minutes to fill them;
+--drop removes them. deadlines needs none.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from suite.messages import Problem, say
 
 PREFIX = "legal_bench_"
 ACCESS = f"{PREFIX}access_"  # with more communications
+AGENDA = f"{PREFIX}agenda_"  # with deadlines
 EMPTY = f"{PREFIX}empty"
 STEPS = (10_000, 100_000, 1_000_000)
 
@@ -30,13 +31,22 @@ def parse(arguments=None):
         "what",
         nargs="?",
         default="all",
-        choices=("deadlines", "gateway", "matters", "access", "ledger", "all"),
+        choices=(
+            "deadlines",
+            "agenda",
+            "gateway",
+            "matters",
+            "access",
+            "ledger",
+            "all",
+        ),
     )
     parser.add_argument(
         "--size",
         type=int,
         default=1_000_000,
-        help="matters, and as many communications (three times as many for access)",
+        help="matters, and as many communications (three times as many for access); "
+        "for agenda: deadlines",
     )
     parser.add_argument("--rounds", type=int, default=0, help="more for less noise")
     parser.add_argument("--drop", action="store_true", help="drop the databases")
@@ -72,6 +82,9 @@ def main():
         if options.what in ("access", "all"):
             ensure(databases, installer, options.size, ACCESS, 3)
             measure(installer.environ, "access", options, ACCESS)
+        if options.what in ("agenda", "all"):
+            ensure(databases, installer, options.size, AGENDA, 0)
+            measure(installer.environ, "agenda", options, AGENDA)
     return 0
 
 

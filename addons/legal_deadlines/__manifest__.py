@@ -7,8 +7,19 @@
     "license": "LGPL-3",
     "author": "Law Firm Suite",
     "website": "https://github.com/law-firm-suite/law-firm-suite",
-    "depends": ["legal_crm", "project", "resource"],
-    "external_dependencies": {"python": ["holidays", "openpyxl", "python-dateutil"]},
+    "depends": [
+        "legal_crm",
+        "project",
+        "resource",
+    ],
+    "external_dependencies": {
+        "python": [
+            "holidays",
+            "openpyxl",
+            "python-dateutil",
+            "vobject",
+        ],
+    },
     "data": [
         "security/ir.model.access.csv",
         "security/legal_deadlines_rules.xml",
@@ -29,7 +40,6 @@
         "views/legal_deadline_import_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
-        "views/legal_deadlines_menus.xml",
         "data/legal_deadline_lists_data.xml",
         "report/legal_deadlines_reports.xml",
         "report/legal_deadline_list_report.xml",
@@ -41,9 +51,24 @@
         "views/legal_deadline_sheet_views.xml",
         "views/legal_deadline_control_views.xml",
         "views/res_config_settings_emergency_views.xml",
+        "wizards/legal_ics_feed_new_views.xml",
+        "views/legal_agenda_views.xml",
+        "views/calendar_event_views.xml",
+        "views/legal_matter_agenda_views.xml",
+        "views/legal_ics_feed_views.xml",
+        "views/legal_deadlines_menus.xml",
         "views/legal_deadline_lists_menus.xml",
     ],
-    "demo": ["demo/legal_jurisdiction.xml"],
-    "oca_data_manual": ["data/legal_deadline_chain.csv"],
+    "demo": [
+        "demo/legal_jurisdiction.xml",
+    ],
+    "oca_data_manual": [
+        "data/legal_deadline_chain.csv",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "legal_deadlines/static/src/**/*",
+        ],
+    },
     "application": True,
 }

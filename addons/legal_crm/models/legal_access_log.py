@@ -20,6 +20,8 @@ ACTIONS = [
     ("staff_moved", "Changed post"),
     ("handed_over", "Work handed over"),
     ("ledger_accepted", "Damaged record accepted"),
+    ("ics_created", "Calendar link created"),
+    ("ics_withdrawn", "Calendar link withdrawn"),
 ]
 CHANNELS = [
     ("web", "Browser"),

@@ -223,7 +223,8 @@ class LegalAccessMixin(models.AbstractModel):
     def _access_children(self):
         """The models whose readers are those of their matter, as (model, field).
 
-        The field is the stored one that names the matter.
+        The field is the stored one that names the matter. A view of the database
+        stores no key: it shows that of the tables below it.
         """
         children = []
         for name in self.env.registry:
@@ -232,6 +233,7 @@ class LegalAccessMixin(models.AbstractModel):
                 isinstance(model, LegalAccessMixin)
                 and not model._abstract
                 and not model._transient
+                and model._auto
                 and model._access_matter_field
             ):
                 field = model._fields.get(model._access_matter_field)
@@ -258,6 +260,10 @@ class LegalAccessMixin(models.AbstractModel):
             model.invalidate_model(["access_list_id", "legal_readable"])
         for model, _field in self._access_children():
             model._access_list_pushed(matter_ids)
+        for name in self.env.registry:
+            model = self.env[name]
+            if isinstance(model, LegalAccessMixin) and not model._auto:
+                model.invalidate_model(["access_list_id", "legal_readable"])
 
     @api.model
     def _access_list_pushed(self, matter_ids):

@@ -44,3 +44,11 @@ from . import legal_deadline_control_line
 from . import legal_deadline_control_index
 from . import legal_deadline_emergency
 from . import res_config_settings_emergency
+from . import legal_agenda
+from . import legal_agenda_ics
+from . import legal_agenda_task
+from . import legal_deadline_agenda
+from . import legal_matter_agenda
+from . import legal_ics_feed
+from . import res_users_ics
+from . import project_task_agenda

@@ -13,3 +13,5 @@ from . import test_control
 from . import test_deadline_list
 from . import test_emergency
 from . import test_sheet
+from . import test_agenda
+from . import test_ics

@@ -58,3 +58,11 @@ SAMPLES["legal.deadline"] = _deadline
 SAMPLES["legal.deadline.sheet"] = _sheet
 SAMPLES["legal.deadline.control.line"] = _control_line
 SAMPLES["legal.deadline.warning"] = _warning
+
+
+def _agenda(test, matter):
+    deadline = _deadline(test, matter)
+    return test.env["legal.agenda"].search([("res_id", "=", deadline.id)])
+
+
+SAMPLES["legal.agenda"] = _agenda

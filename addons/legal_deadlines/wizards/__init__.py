@@ -7,3 +7,4 @@ from . import legal_deadline_rule_version
 from . import legal_deadline_rule_try
 from . import legal_deadline_print
 from . import legal_deadline_control_close
+from . import legal_ics_feed_new
