@@ -28,3 +28,16 @@ def _warning(test, matter):
 
 SAMPLES["legal.deadline"] = _deadline
 SAMPLES["legal.deadline.warning"] = _warning
+
+
+def _task(test, matter):
+    return test.env["project.task"].create(
+        {
+            "name": "Marker task",
+            "matter_id": matter.id,
+            "user_ids": [(6, 0, test.lawyer.ids)],
+        }
+    )
+
+
+SAMPLES["project.task"] = _task
