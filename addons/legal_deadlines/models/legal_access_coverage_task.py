@@ -2,4 +2,8 @@
 
 from odoo.addons.legal_crm.models import legal_access_coverage as coverage
 
-coverage.ENDS.update({})
+coverage.ENDS.update(
+    {
+        "project.tags": "its list of tasks is searched with the rules of those",
+    }
+)
