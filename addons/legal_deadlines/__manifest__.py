@@ -17,6 +17,8 @@
         "data/project_task_data.xml",
         "views/project_task_views.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/project_task.xml",
+    ],
     "application": True,
 }

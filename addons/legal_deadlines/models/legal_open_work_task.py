@@ -24,7 +24,14 @@ class LegalOpenWork(models.AbstractModel):
         return "date_deadline" if kind == "task" else super()._date_field(kind)
 
     def _find_task(self, users, matters):
-        domain = OPEN & Domain([("user_ids", "in", users.ids), ("is_template", "=", False)])
+        # What somebody noted for himself alone (no project) nobody else ever sees.
+        domain = OPEN & Domain(
+            [
+                ("user_ids", "in", users.ids),
+                ("project_id", "!=", False),
+                ("is_template", "=", False),
+            ]
+        )
         if matters is not None:
             domain &= Domain("matter_id", "in", matters.ids)
         return self.env["project.task"].search(domain)

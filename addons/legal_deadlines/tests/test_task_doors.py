@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from .task_common import TaskCommon
@@ -395,7 +395,7 @@ class TestDoorsTaskPages(TaskDoors, HttpCase):
 
     def test_the_portal_reads_its_own_project_as_before(self):
         """The mixin asks for the key; people in the portal may not name that field."""
-        guest = new_test_user(self.env, "client", "base.group_portal")
+        guest = self._user("shared.client", "base.group_portal", "Shared Client")
         shared = self.env["project.project"].create(
             {"name": "Shared", "privacy_visibility": "portal"}
         )
