@@ -402,8 +402,8 @@ class TestDoorsTaskPages(TaskDoors, HttpCase):
         task = self.env["project.task"].create(
             {"name": "For the client", "project_id": shared.id}
         )
-        (shared | task).message_subscribe(guest.partner_id.ids)
         shared.message_subscribe(guest.partner_id.ids)
+        task.message_subscribe(guest.partner_id.ids)
         self.env.flush_all()
         self.env.invalidate_all()
         seen = task.with_user(guest)
