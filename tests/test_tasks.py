@@ -42,9 +42,7 @@ def test_one_takes_it_and_the_others_are_told_who(server, lawyer):
     for _ in range(5):
         task = new_task(lawyer)
         with ThreadPoolExecutor(len(people)) as pool:
-            jobs = {
-                role: pool.submit(take, rpc, task) for role, rpc in people.items()
-            }
+            jobs = {role: pool.submit(take, rpc, task) for role, rpc in people.items()}
             results = {role: job.result(PATIENCE) for role, job in jobs.items()}
         winners = [role for role, error in results.items() if error is None]
         assert len(winners) == 1, results
@@ -55,13 +53,11 @@ def test_one_takes_it_and_the_others_are_told_who(server, lawyer):
 
 
 def test_the_second_waits_for_the_first(server, lawyer):
-    """The first has it and did not commit yet: the second is told, and takes nothing."""
+    """The first has it and did not commit yet: the second takes nothing."""
     assistant, partner = server.rpc("assistant"), server.rpc("partner")
     task = new_task(lawyer)
     with ThreadPoolExecutor(2) as pool:
-        with holding(
-            server, "LOCK TABLE project_task_user_rel IN EXCLUSIVE MODE"
-        ):
+        with holding(server, "LOCK TABLE project_task_user_rel IN EXCLUSIVE MODE"):
             first = pool.submit(take, assistant, task)
             wait_for(server, 1)
             second = pool.submit(take, partner, task)
@@ -93,6 +89,4 @@ def test_a_task_given_to_a_closed_matter_by_context(server, lawyer):
         assert found == 0, role
         context = {"default_matter_id": matter, "legal_unlock": True, "su": True}
         with pytest.raises(RpcError):
-            rpc.call(
-                "project.task", "create", [[{"name": "x"}]], {"context": context}
-            )
+            rpc.call("project.task", "create", [[{"name": "x"}]], {"context": context})

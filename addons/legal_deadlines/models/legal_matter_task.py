@@ -26,7 +26,9 @@ class LegalMatter(models.Model):
             matter.task_count = counts.get(matter.id, 0)
 
     def _open_tasks(self):
-        return OPEN & Domain([("matter_id", "in", self.ids), ("is_template", "=", False)])
+        return OPEN & Domain(
+            [("matter_id", "in", self.ids), ("is_template", "=", False)]
+        )
 
     def action_view_tasks(self):
         self.ensure_one()
@@ -42,7 +44,7 @@ class LegalMatter(models.Model):
         }
         return action
 
-    # -- what is due --------------------------------------------------------------------
+    # -- what is due ------------
 
     def _next_dates(self):
         dates = super()._next_dates()
@@ -61,7 +63,9 @@ class LegalMatter(models.Model):
 
     def _search_next_date(self, operator, value):
         domain = Domain(super()._search_next_date(operator, value))
-        due = OPEN & Domain([("date_deadline", "!=", False), ("is_template", "=", False)])
+        due = OPEN & Domain(
+            [("date_deadline", "!=", False), ("is_template", "=", False)]
+        )
         if operator in ("in", "not in") and set(value) == {False}:
             without = operator == "in"
             has_task = Domain("task_ids", "not any" if without else "any", due)
@@ -83,7 +87,7 @@ class LegalMatter(models.Model):
         start = zone.localize(datetime.combine(day, time.min))
         return start.astimezone(pytz.utc).replace(tzinfo=None)
 
-    # -- what keeps it open ---------------------------------------------------------------
+    # -- what keeps it open ------------
 
     def _open_ends(self):
         ends = super()._open_ends()

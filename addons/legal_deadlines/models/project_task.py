@@ -260,7 +260,7 @@ class ProjectTask(models.Model):
             return field_names
         return super()._with_rule_fields(field_names)
 
-    # -- no link, no name outside -------------------------------------------------------
+    # -- no link, no name outside ------------
 
     def _portal_ensure_token(self):
         """A task of the law firm is opened with rights, by no link."""

@@ -64,7 +64,9 @@ class ProjectTask(models.Model):
         self._lock_or_retry()
         if self.env.user not in self.user_ids:
             raise UserError(
-                self.env._("“%s” is not yours: only who has it gives it back.", self.name)
+                self.env._(
+                    "“%s” is not yours: only who has it gives it back.", self.name
+                )
             )
         if self.is_closed:
             raise UserError(self.env._("“%s” is done already.", self.name))
@@ -101,7 +103,7 @@ class ProjectTask(models.Model):
         for task in self:
             task.legal_mine = self.env.user in task.user_ids
 
-    # -- stage and state say the same ---------------------------------------------------
+    # -- stage and state say the same ------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -155,7 +157,7 @@ class ProjectTask(models.Model):
                 vals["stage_id"] = task.project_id._legal_first_stage().id
         return vals_list
 
-    # -- days left ----------------------------------------------------------------------
+    # -- days left ------------
 
     @api.depends("date_deadline")
     @api.depends_context("tz")
@@ -173,7 +175,9 @@ class ProjectTask(models.Model):
     def _search_days_left(self, operator, value):
         today = fields.Date.context_today(self)
         if operator == "in":
-            days = [fields.Date.add(today, days=int(v)) for v in value if v is not False]
+            days = [
+                fields.Date.add(today, days=int(v)) for v in value if v is not False
+            ]
             return Domain.OR(self._legal_due("=", day) for day in days)
         if operator in ("<", "<=", ">", ">="):
             return self._legal_due(operator, fields.Date.add(today, days=int(value)))
@@ -190,8 +194,9 @@ class ProjectTask(models.Model):
             return Domain("date_deadline", ">=", start) & Domain(
                 "date_deadline", "<", end
             )
+        # up to the end of the day, or after it
         bound = end if operator in ("<=", ">") else start
-        return Domain("date_deadline", {"<=": "<", ">": ">="}.get(operator, operator), bound)
+        return Domain("date_deadline", "<" if "<" in operator else ">=", bound)
 
 
 class ProjectProject(models.Model):

@@ -201,9 +201,7 @@ class TestTask(TaskCommon):
                 ("legal_team_id.member_ids", "in", user.id),
             ]
             self.assertEqual(queued in tasks.with_user(user).search(domain), found)
-        tasks.search(
-            [("days_left", ">=", 0), ("date_deadline", "<", "=monday +1w")]
-        )
+        tasks.search([("days_left", ">=", 0), ("date_deadline", "<", "=monday +1w")])
 
 
 @tagged("post_install", "-at_install")
