@@ -291,7 +291,7 @@ class ProjectTask(models.Model):
         return result
 
     def get_formview_id(self, access_uid=None):
-        """Opened from a mail or another screen, the firm's tasks have their own form."""
+        """Opened from a mail or elsewhere, the firm's tasks have their own form."""
         if len(self) == 1 and self.sudo().project_id.legal_tasks:
             return self.env.ref("legal_deadlines.project_task_view_form").id
         return super().get_formview_id(access_uid=access_uid)

@@ -34,7 +34,9 @@ class ProjectTask(models.Model):
         :raises UserError: somebody was faster, with the name; or it is done
         """
         self.ensure_one()
-        self.check_access("write")
+        if not self.has_access("write"):
+            self._refuse_taken_from_firm()
+            self.check_access("write")
         self._lock_or_retry()
         if self.is_closed:
             raise UserError(self.env._("“%s” is done already.", self.name))
@@ -56,6 +58,24 @@ class ProjectTask(models.Model):
             }
         )
         return True
+
+    def _refuse_taken_from_firm(self):
+        """A task of the whole firm is read by nobody else once somebody took it: who
+        was slower is told so, and not that he has no right."""
+        # sudo: who took it, said to those whose queue it was in a moment ago
+        task_sudo = self.sudo().exists()
+        if (
+            task_sudo.legal_from_queue
+            and task_sudo.user_ids
+            and not (task_sudo.matter_id or task_sudo.legal_team_id)
+            and self._has_access_role()
+        ):
+            raise UserError(
+                self.env._(
+                    "%s took this task already. Take another one, or ask for it.",
+                    ", ".join(task_sudo.user_ids.mapped("name")),
+                )
+            )
 
     def action_give_back(self):
         """Put one's task into the queue again."""

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 
 from .task_common import TaskCommon
@@ -121,6 +121,17 @@ class TestTask(TaskCommon):
         self.assertEqual(task.stage_id, self.to_do)
         task.with_user(self.lawyer2).action_take()  # who reads the matter may help
         self.assertEqual(task.user_ids, self.lawyer2)
+
+    def test_who_was_slower_is_told_who_has_it(self):
+        """From the queue of the firm: it is read by nobody else once it is taken."""
+        task = self._task(matter=self.env["legal.matter"], user_ids=[(5,)])
+        task.with_user(self.assistant).action_take()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, self.assistant.name):
+            task.with_user(self.lawyer2).action_take()
+        for user in self.outsider | self.admin_user:
+            with self.assertRaises(AccessError):
+                task.with_user(user).action_take()
 
     def test_what_is_done_is_not_taken(self):
         task = self._task(user_ids=[(5,)], legal_team_id=self.team.id)
