@@ -153,6 +153,14 @@ class ProjectTask(models.Model):
         if reopened:
             reopened.write({"state": "01_in_progress"})
 
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        """The board of the firm's tasks shows all its columns, the empty ones too."""
+        if self.env.context.get("legal_tasks"):
+            project = self.env["project.project"]._legal_project()
+            return (stages | project.type_ids.with_env(stages.env)).sorted()
+        return super()._read_group_stage_ids(stages, domain)
+
     def _legal_of_firm(self):
         # sudo: whose project it is; of other projects not even that is readable
         return self.filtered(lambda task: task.sudo().project_id.legal_tasks)

@@ -169,6 +169,17 @@ class TestTask(TaskCommon):
         drawn = self._task(stage_id=self.done.id)
         self.assertEqual(drawn.state, "1_done")
 
+    def test_the_board_shows_empty_columns(self):
+        self._task()
+        rows = (
+            self.env["project.task"]
+            .with_user(self.assistant)
+            .with_context(legal_tasks=True, read_group_expand=True)
+            .web_read_group([("matter_id", "=", self.matter.id)], ["stage_id"])
+        )
+        shown = [row["stage_id"][0] for row in rows["groups"]]
+        self.assertEqual(shown, self.project.type_ids.ids)
+
     @freeze_time("2026-11-25 23:30:00")
     def test_days_left_where_the_user_is(self):
         """Half an hour before midnight in UTC it is tomorrow in Berlin."""
