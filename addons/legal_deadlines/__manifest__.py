@@ -56,11 +56,15 @@
         "views/calendar_event_views.xml",
         "views/legal_matter_agenda_views.xml",
         "views/legal_ics_feed_views.xml",
+        "security/project_task_rules.xml",
+        "data/project_task_data.xml",
+        "views/project_task_views.xml",
         "views/legal_deadlines_menus.xml",
         "views/legal_deadline_lists_menus.xml",
     ],
     "demo": [
         "demo/legal_jurisdiction.xml",
+        "demo/project_task.xml",
     ],
     "oca_data_manual": [
         "data/legal_deadline_chain.csv",

@@ -188,7 +188,24 @@ class LegalAccessMixin(models.AbstractModel):
             if field and vals.get(field):
                 matter = matters.browse(vals[field])
                 vals["access_list_id"] = matter.access_list_id.id
-        return super().create(vals_list)
+        records = super().create(vals_list)
+        records._take_defaulted_matters(vals_list)
+        return records
+
+    def _take_defaulted_matters(self, vals_list):
+        """A matter that nobody named, but that came as a default, counts the same."""
+        field = self._access_matter_field
+        if not field or not self._fields[field].store:
+            return
+        # sudo: which matter it is; who makes the record is asked about it next
+        defaulted = self.sudo().browse(
+            record.id
+            for record, vals in zip(self, vals_list, strict=True)
+            if not vals.get(field) and record.sudo()[field]
+        )
+        if defaulted:
+            self._check_target_matters(set(defaulted[field].ids))
+            defaulted._sync_access_lists()
 
     def _check_target_matters(self, matter_ids):
         """Nobody puts anything into a matter he may not read.

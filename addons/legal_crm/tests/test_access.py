@@ -138,6 +138,24 @@ class TestAccess(LegalCommon):
             draft.write({"matter_id": matter.id})
             self.env.flush_all()
 
+    def test_a_matter_that_comes_as_a_default_counts_the_same(self):
+        """The forms opened from a matter name it in the context."""
+        matter = self.matters["restricted"]
+        samples = (
+            ("legal.communication", {"channel": "note"}),
+            ("calendar.event", {"name": "Hearing"}),
+        )
+        for model, values in samples:
+            records = self.env[model].with_context(default_matter_id=matter.id)
+            record = records.with_user(self.lawyer).create(dict(values))
+            self.assertEqual(record.matter_id, matter, model)
+            self.assertEqual(
+                record.sudo().access_list_id, matter.sudo().access_list_id, model
+            )
+            self.assertFalse(record.with_user(self.lawyer2).has_access("read"), model)
+            with self.assertRaises(AccessError, msg=model):
+                records.with_user(self.lawyer2).create(dict(values))
+
     def test_a_wall_is_not_lifted_by_the_team(self):
         matter = self.matters["walled"]
         for user in (self.lawyer, self.assistant):

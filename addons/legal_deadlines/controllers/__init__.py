@@ -1,1 +1,2 @@
 from . import ics
+from . import portal

@@ -52,3 +52,13 @@ from . import legal_matter_agenda
 from . import legal_ics_feed
 from . import res_users_ics
 from . import project_task_agenda
+from . import project_project
+from . import project_task_type
+from . import project_task
+from . import project_task_queue
+from . import project_task_recurrence
+from . import rating_rating
+from . import legal_open_work_task
+from . import legal_matter_task
+from . import legal_communication_task
+from . import legal_access_coverage_task

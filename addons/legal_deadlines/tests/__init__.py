@@ -15,3 +15,5 @@ from . import test_emergency
 from . import test_sheet
 from . import test_agenda
 from . import test_ics
+from . import test_task_doors
+from . import test_task

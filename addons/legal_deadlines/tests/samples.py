@@ -66,3 +66,14 @@ def _agenda(test, matter):
 
 
 SAMPLES["legal.agenda"] = _agenda
+def _task(test, matter):
+    return test.env["project.task"].create(
+        {
+            "name": "Marker task",
+            "matter_id": matter.id,
+            "user_ids": [(6, 0, test.lawyer.ids)],
+        }
+    )
+
+
+SAMPLES["project.task"] = _task

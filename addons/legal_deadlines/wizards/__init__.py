@@ -8,3 +8,4 @@ from . import legal_deadline_rule_try
 from . import legal_deadline_print
 from . import legal_deadline_control_close
 from . import legal_ics_feed_new
+from . import portal_share
