@@ -13,7 +13,17 @@
         "security/ir.model.access.csv",
         "security/legal_deadlines_rules.xml",
         "views/legal_deadlines_menus.xml",
+        "data/legal_deadline_reminders_data.xml",
+        "data/legal_deadline_digest_templates.xml",
+        "views/legal_deadline_warning_views.xml",
+        "views/resource_calendar_leaves_views.xml",
+        "views/legal_deadline_reminder_settings_views.xml",
     ],
     "demo": [],
+    "assets": {
+        "web.assets_backend": [
+            "legal_deadlines/static/src/**/*",
+        ],
+    },
     "application": True,
 }

@@ -8,3 +8,13 @@ from . import legal_deadline_log
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import res_users_office
+from . import res_company_reminders
+from . import legal_deadline_reminders
+from . import legal_deadline_warning_steps
+from . import legal_deadline_notice
+from . import legal_deadline_digest
+from . import legal_deadline_run
+from . import legal_deadline_stale
+from . import resource_calendar_leaves
+from . import mail_activity
