@@ -176,16 +176,17 @@ class LegalDeadlineWarning(models.Model):
 
         The number of queries does not depend on how many there are.
         """
-        self.notice_ids.fetch(["user_id", "warning_id", "level"])
-        deadlines = self.deadline_id
+        warnings = self._supersede(now)
+        warnings.notice_ids.fetch(["user_id", "warning_id", "level"])
+        deadlines = warnings.deadline_id
         people = deadlines._people_by_level()
         offices = self.env["res.users"]._legal_offices(
             [(d.user_id, d.company_id) for d in deadlines]
         )
         absent = self._absent_among(people, now)
-        unheard = self._unheard()
+        unheard = warnings._unheard()
         told, following = [], {}
-        for warning in self:
+        for warning in warnings:
             deadline = warning.deadline_id
             if deadline.state not in RUNNING:
                 warning.write({"state": "closed", "next_on": False})
@@ -206,7 +207,6 @@ class LegalDeadlineWarning(models.Model):
                     "next_on": not last and warning._next_step(office, now),
                 }
             )
-        self._supersede()
         self._plan_following(following)
         self.env["legal.deadline.notice"]._tell(told, absent, now)
 
@@ -285,22 +285,32 @@ class LegalDeadlineWarning(models.Model):
         )
         return self.env["legal.deadline"].union(*(deadline for (deadline,) in rows))
 
-    def _supersede(self):
-        """Earlier warnings of the same deadlines go no further."""
-        begun = self.filtered(lambda w: w.state == "open")
-        earlier = self.search(
+    def _supersede(self, now):
+        """Of each deadline the latest warning goes on, earlier ones go no further.
+
+        One that was due and not told (the server was down) ends here: the later one
+        tells the same people. A query asks for something else and stands apart.
+
+        :return: those of ``self`` that go on
+        """
+        rows = self.search(
             [
-                ("deadline_id", "in", begun.deadline_id.ids),
-                ("state", "=", "open"),
+                ("deadline_id", "in", self.deadline_id.ids),
                 ("next_on", "!=", False),
-            ],
+                ("acknowledged_by_id", "=", False),
+                "|",
+                ("state", "=", "open"),
+                ("next_on", "<=", now),
+            ]
         )
         latest = {}
-        for warning in (begun | earlier).sorted(lambda w: (w.date, w.id)):
-            latest[warning.deadline_id] = warning
-        (earlier.filtered(lambda w: latest[w.deadline_id] != w)).write(
-            {"next_on": False}
-        )
+        for warning in rows.sorted(lambda w: (w.date, w.id)):
+            latest[warning.deadline_id, warning.kind == "query"] = warning.id
+        going_on = set(latest.values())
+        earlier = rows.filtered(lambda w: w.id not in going_on)
+        earlier.filtered(lambda w: w.state == "planned").state = "closed"
+        earlier.write({"next_on": False})
+        return self - earlier
 
     @api.model
     def _absent_among(self, people, now):

@@ -55,7 +55,7 @@ class TestReminders(RemindersCommon):
         """The server was off from 8 to 15 December."""
         self._deadline()
         self.assertEqual(self._remind("2026-12-15"), [LAWYER])
-        # of early warnings and of the day; the later one goes on
+        self.assertEqual(len(self._mails(self.lawyer)), 1)  # of the day alone
         self.assertEqual(self._remind("2026-12-15 08:00:00"), [DEPUTY])
 
     # -- the day, overdue ---------------------------------------------------------------
@@ -128,7 +128,11 @@ class TestReminders(RemindersCommon):
 
     def test_who_left_is_not_told(self):
         self._deadline(warning_days="7")
-        self.lawyer.active = False
+        # past the suite, which asks for the open work to be handed over first
+        self.env.cr.execute(
+            "UPDATE res_users SET active = false WHERE id = %s", [self.lawyer.id]
+        )
+        self.lawyer.invalidate_recordset(["active"])
         self.assertEqual(self._remind("2026-12-08"), [DEPUTY])
 
     def test_everybody_away(self):
@@ -339,13 +343,20 @@ class TestReminders(RemindersCommon):
 
     def test_queries_of_a_batch_do_not_grow_with_it(self):
         def queries(count, at):
-            for _each in range(count):
-                self._deadline(warning_days="7", at=f"{at} 05:00:00", date=_week(at))
+            deadlines = self.env["legal.deadline"].union(
+                *(
+                    self._deadline(_week(at), at=f"{at} 05:00:00", warning_days="7")
+                    for _each in range(count)
+                )
+            )
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             self._remind(at)
-            return self.env.cr.sql_log_count - before
+            asked = self.env.cr.sql_log_count - before
+            self.assertEqual(len(deadlines.activity_ids), count)
+            self._unlocked(deadlines, state="cancelled")
+            return asked
 
         queries(3, "2026-12-01")
         self.assertEqual(queries(10, "2026-12-02"), queries(50, "2026-12-03"))
