@@ -45,9 +45,7 @@ class LegalDeadline(models.Model):
     # -- what, where, for whom --------------------------------------------------------
     kind = fields.Selection(KINDS, required=True, default="deadline")
     name = fields.Char(string="What", required=True, index="trigram")
-    matter_id = fields.Many2one(
-        "legal.matter", ondelete="restrict", check_company=True
-    )
+    matter_id = fields.Many2one("legal.matter", ondelete="restrict", check_company=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -270,9 +268,7 @@ class LegalDeadline(models.Model):
     _running_idx = models.Index(
         "(date_deadline, id) WHERE state IN ('provisional', 'open')"
     )
-    _unchecked_idx = models.Index(
-        "(date_deadline, id) WHERE state = 'done_unchecked'"
-    )
+    _unchecked_idx = models.Index("(date_deadline, id) WHERE state = 'done_unchecked'")
     _entry_check_idx = models.Index(
         "(date_deadline, id) WHERE needs_entry_check AND entry_checked_by_id IS NULL"
     )

@@ -75,7 +75,7 @@ class LegalDeadlineNotice(models.Model):
             notice.display_name = notice.user_id.name
         self._hide_names()
 
-    # -- the mail -------------------------------------------------------------------------
+    # -- the mail --------------------------------------------------------------
 
     @api.depends("warning_id", "deadline_id")
     @api.depends_context("lang")
@@ -104,7 +104,7 @@ class LegalDeadlineNotice(models.Model):
             )
             notice.mail_link = deadline._warning_link()
 
-    # -- telling --------------------------------------------------------------------------
+    # -- telling ---------------------------------------------------------------
 
     @api.model
     def _tell(self, told, absent, now):
@@ -206,11 +206,7 @@ class LegalDeadlineWarning(models.Model):
                     if follow_up
                     else self.env._("Deadline overdue")
                 )
-        return (
-            self.env._("Follow-up due")
-            if follow_up
-            else self.env._("Deadline ends")
-        )
+        return self.env._("Follow-up due") if follow_up else self.env._("Deadline ends")
 
 
 class LegalDeadline(models.Model):

@@ -78,7 +78,7 @@ class LegalDeadline(models.Model):
     def _check_warning_days(self):
         self.env["legal.deadline.warning"]._check_days(self.mapped("warning_days"))
 
-    # -- planning -----------------------------------------------------------------------
+    # -- planning --------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -253,7 +253,7 @@ class LegalDeadline(models.Model):
         deadlines.invalidate_recordset(["warnings_stale"])
         return len(deadlines)
 
-    # -- acknowledging ------------------------------------------------------------------
+    # -- acknowledging ---------------------------------------------------------
 
     def action_acknowledge(self):
         """The reader has seen the warning; nobody further is told of it.

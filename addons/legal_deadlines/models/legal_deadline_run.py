@@ -52,7 +52,7 @@ class LegalDeadlineRun(models.Model):
             "nobody": self.env._("Nobody can be told"),
         }
 
-    # -- a run writes down what it does ---------------------------------------------------
+    # -- a run writes down what it does ----------------------------------------
 
     @api.model
     def _begin(self, job):
@@ -73,7 +73,7 @@ class LegalDeadlineRun(models.Model):
         old.unlink()
         return len(old), 0
 
-    # -- the monitor --------------------------------------------------------------------------
+    # -- the monitor -----------------------------------------------------------
 
     @api.model
     def _find_trouble(self):
@@ -93,7 +93,9 @@ class LegalDeadlineRun(models.Model):
             limit=1,
         ):
             return "mail"
-        if warnings.search_count([("nobody", "=", True), ("state", "=", "open")], limit=1):
+        if warnings.search_count(
+            [("nobody", "=", True), ("state", "=", "open")], limit=1
+        ):
             return "nobody"
         return False
 

@@ -113,7 +113,7 @@ class LegalDeadlineWarning(models.Model):
             "views": [(False, "form")],
         }
 
-    # -- the scheduled action ---------------------------------------------------------------
+    # -- the scheduled action --------------------------------------------------
 
     @api.model
     def _due_domain(self, now):
@@ -328,7 +328,7 @@ class LegalDeadline(models.Model):
     def _people_by_level(self):
         """Who is told of these deadlines, level by level: those who may read them.
 
-        :return: dict of id to list of ``res.users``: responsible, deputy, team, partners
+        :return: dict of id to list of ``res.users``, by level
         """
         partners = self._partners_by_company()
         levels = {}

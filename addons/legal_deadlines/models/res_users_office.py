@@ -101,7 +101,9 @@ class ResCompany(models.Model):
         """
         today = fields.Datetime.now()
         found = {company.id: set() for company in self}
-        domain = Domain("company_id", "in", self.ids) & Domain("resource_id", "=", False)
+        domain = Domain("company_id", "in", self.ids) & Domain(
+            "resource_id", "=", False
+        )
         domain &= Domain("time_type", "=", "leave")
         domain &= Domain("date_to", ">", today - _BACK)
         domain &= Domain("date_from", "<", today + _AHEAD)

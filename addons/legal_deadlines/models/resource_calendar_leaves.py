@@ -46,9 +46,7 @@ class ResourceCalendarLeaves(models.Model):
 
     def write(self, vals):
         if vals.get("legal_user_id"):
-            self._check_legal_user(
-                self.env["res.users"].browse(vals["legal_user_id"])
-            )
+            self._check_legal_user(self.env["res.users"].browse(vals["legal_user_id"]))
         return super().write(vals)
 
     @api.model
@@ -76,9 +74,10 @@ class ResUsers(models.Model):
         self.ensure_one()
         # sudo: a row of Odoo's own that stands for the user, made by the system
         user = self.sudo()
-        resource = user.resource_ids.filtered(
-            lambda r: r.company_id == user.company_id
-        ) or user.resource_ids
+        resource = (
+            user.resource_ids.filtered(lambda r: r.company_id == user.company_id)
+            or user.resource_ids
+        )
         return resource[:1].sudo(False) or user.env["resource.resource"].create(
             {
                 "name": user.name,

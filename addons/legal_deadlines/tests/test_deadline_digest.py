@@ -64,7 +64,9 @@ class TestDeadlineDigest(RemindersCommon):
         self.assertTrue(deadline.activity_ids)
         [mail] = self._digest("2026-12-08 07:00:00")
         self.assertIn("Far off", mail.body_html)
-        self.assertNotIn("Far off", "".join(self._digest("2026-12-09 07:00:00").mapped("body_html")))
+        self.assertNotIn(
+            "Far off", "".join(self._digest("2026-12-09 07:00:00").mapped("body_html"))
+        )
 
     def test_early_after_the_morning_mail_comes_at_once(self):
         self._digest("2026-12-08 07:00:00")

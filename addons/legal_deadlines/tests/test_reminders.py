@@ -18,7 +18,7 @@ LAWYER, DEPUTY, TEAM, PARTNER = (
 class TestReminders(RemindersCommon):
     """Who is told, when, and for how long."""
 
-    # -- early --------------------------------------------------------------------------
+    # -- early -----------------------------------------------------------------
 
     def test_an_early_warning_climbs_by_the_day(self):
         self._deadline(warning_days="7")
@@ -58,7 +58,7 @@ class TestReminders(RemindersCommon):
         self.assertEqual(len(self._mails(self.lawyer)), 1)  # of the day alone
         self.assertEqual(self._remind("2026-12-15 08:00:00"), [DEPUTY])
 
-    # -- the day, overdue ---------------------------------------------------------------
+    # -- the day, overdue ------------------------------------------------------
 
     def test_the_day_climbs_by_the_hour(self):
         self._deadline(warning_days="7")
@@ -101,7 +101,7 @@ class TestReminders(RemindersCommon):
         self.assertEqual(self._remind("2026-12-15"), [])
         self.assertFalse(deadline.warning_date_ids)
 
-    # -- who is there, who may read --------------------------------------------------------
+    # -- who is there, who may read --------------------------------------------
 
     def test_who_is_away_is_skipped_in_the_same_run(self):
         deadline = self._deadline(warning_days="7")
@@ -109,9 +109,7 @@ class TestReminders(RemindersCommon):
         self.assertEqual(self._remind("2026-12-08"), [DEPUTY, LAWYER])
         self.assertFalse(self._mails(self.lawyer))
         self.assertTrue(self._mails(self.lawyer2))
-        self.assertEqual(
-            deadline.activity_ids.user_id, self.lawyer | self.lawyer2
-        )
+        self.assertEqual(deadline.activity_ids.user_id, self.lawyer | self.lawyer2)
         self.assertEqual(self._remind("2026-12-09"), [TEAM])
 
     def test_half_a_day_is_no_absence(self):
@@ -185,7 +183,7 @@ class TestReminders(RemindersCommon):
         self.assertEqual(self._remind("2026-12-09"), [])
         self.assertTrue(deadline.warning_date_ids.filtered("nobody"))
 
-    # -- acknowledging -----------------------------------------------------------------------
+    # -- acknowledging ---------------------------------------------------------
 
     def test_only_who_is_concerned_acknowledges(self):
         deadline = self._deadline(warning_days="7")
@@ -240,7 +238,7 @@ class TestReminders(RemindersCommon):
             self._remind(date)
         self.assertEqual(deadline.message_partner_ids, before)
 
-    # -- the mail -----------------------------------------------------------------------------
+    # -- the mail --------------------------------------------------------------
 
     def test_the_mail(self):
         self._deadline(warning_days="7")
@@ -262,7 +260,7 @@ class TestReminders(RemindersCommon):
         for word in ("Meier", "Müller", "Grounds"):
             self.assertNotIn(word, mail.subject + mail.body_html)
 
-    # -- killed, broken, twice at once ------------------------------------------------------------
+    # -- killed, broken, twice at once -----------------------------------------
 
     def test_killed_at_any_point_everybody_is_told_once(self):
         deadlines = [self._deadline(warning_days="7") for _each in range(3)]

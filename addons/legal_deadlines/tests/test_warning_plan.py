@@ -47,7 +47,9 @@ class TestWarningPlan(RemindersCommon):
 
     def test_earlier_over_a_weekend_and_holidays(self):
         # 27 December is a Sunday, 26 and 25 are holidays
-        self.assertIn(("early", "2026-12-24"), self._dates(self._deadline("2026-12-28")))
+        self.assertIn(
+            ("early", "2026-12-24"), self._dates(self._deadline("2026-12-28"))
+        )
 
     def test_a_holiday_of_the_office_alone(self):
         """8 March is a holiday in Berlin, and on that Monday the court works."""
