@@ -66,7 +66,7 @@ class LegalDeadlineDigest(models.Model):
                     self._send(user, now)
                 run._count(told=1)
             except psycopg2.errors.UniqueViolation:
-                pass  # another server was faster
+                _logger.info("Another server made the mail of user %s", user.id)
             except psycopg2.OperationalError:
                 raise
             except Exception:  # what is wrong with one mail stops no other
@@ -150,12 +150,14 @@ class LegalDeadlineDigest(models.Model):
         )
         early = deadlines.browse(notices.deadline_id.ids)._filtered_access("read")
         early = early.filtered(lambda d: d.state in RUNNING)
-        _ = own.env._
         return [
-            (_("Overdue"), running.filtered(lambda d: d.date_deadline < today)),
-            (_("Today"), running.filtered(lambda d: d.date_deadline == today)),
-            (_("Coming up: early warnings"), early - running),
-            (_("This week"), running.filtered(lambda d: d.date_deadline > today)),
+            (own.env._("Overdue"), running.filtered(lambda d: d.date_deadline < today)),
+            (own.env._("Today"), running.filtered(lambda d: d.date_deadline == today)),
+            (own.env._("Coming up: early warnings"), early - running),
+            (
+                own.env._("This week"),
+                running.filtered(lambda d: d.date_deadline > today),
+            ),
         ]
 
     @api.model

@@ -103,6 +103,9 @@ class LegalDeadline(models.Model):
 
         The number of queries does not depend on how many deadlines there are.
 
+        Who changes thousands one by one sets ``legal_warnings_later`` in the context:
+        the scheduled action then does this for all of them, within ten minutes.
+
         :param told_again: those that have a new responsible person, who was told
             nothing yet
         """
@@ -111,6 +114,10 @@ class LegalDeadline(models.Model):
         told_again = (told_again or self.browse()).sudo()
         if not deadlines:
             return
+        if self.env.context.get("legal_warnings_later") and not told_again:
+            later = deadlines.filtered(lambda d: d.state in RUNNING)
+            later._mark_warnings_stale([("id", "in", later.ids)])
+            deadlines -= later
         warnings = self.env["legal.deadline.warning"].sudo()
         rows = warnings.search([("deadline_id", "in", deadlines.ids)])
         by_deadline = rows.grouped("deadline_id")
@@ -223,6 +230,7 @@ class LegalDeadline(models.Model):
         A holiday or a setting may concern every deadline of the firm: too many for
         the one who changes it to wait for.
         """
+        self.flush_model()
         # sudo: also of deadlines that the writer may not see
         query = self.sudo()._search([*domain, ("state", "in", RUNNING)])
         self.env.cr.execute(

@@ -34,7 +34,7 @@ class LegalDeadlineRun(models.Model):
     ended_on = fields.Datetime(string="Ended", readonly=True)
     told = fields.Integer(string="Sent", readonly=True)
     failed = fields.Integer(readonly=True)
-    left = fields.Integer(string="Left", readonly=True, aggregator=None)
+    left = fields.Integer(readonly=True, aggregator=None)
     trouble = fields.Selection(
         lambda self: list(self._troubles().items()), string="Found", readonly=True
     )

@@ -128,18 +128,20 @@ class LegalDeadlineWarning(models.Model):
         Two servers that run it at once take different rows.
         """
         run = self.env["legal.deadline.run"]._begin("remind")
-        cron = self.env["ir.cron"]
-        while planned := self.env["legal.deadline"]._plan_stale_warnings():
-            if not cron._commit_progress(planned):
+        cron, now = self.env["ir.cron"], fields.Datetime.now()
+        deadlines = self.env["legal.deadline"]
+        left = self._left(now)
+        time_left = cron._commit_progress(remaining=left)
+        while planned := deadlines._plan_stale_warnings():
+            time_left = cron._commit_progress(planned)
+            if not time_left:
                 break
-        now = fields.Datetime.now()
-        domain = self._due_domain(now)
-        time_left = cron._commit_progress(remaining=self.search_count(domain))
         lost_races = 0
-        while time_left and lost_races < 3:
+        while lost_races < 3:  # a batch at least, however much there was to plan
             try:
-                warnings = self.search(domain, order="next_on, id", limit=batch)
-                warnings = warnings.try_lock_for_update(allow_referencing=True)
+                warnings = self.search(
+                    self._due_domain(now), order="next_on, id", limit=batch
+                ).try_lock_for_update(allow_referencing=True)
                 if not warnings:
                     break
                 failed = warnings._step_safely(now)
@@ -150,8 +152,19 @@ class LegalDeadlineWarning(models.Model):
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 lost_races += 1
-        run._end(self.search_count(domain))
-        cron._commit_progress()
+            if not time_left:
+                break
+        left = self._left(now)
+        run._end(left)
+        cron._commit_progress(remaining=left)
+
+    @api.model
+    def _left(self, now):
+        """How much there is to do: warnings to tell, deadlines to plan again."""
+        stale = [("warnings_stale", "=", True)]
+        return self.search_count(self._due_domain(now)) + self.env[
+            "legal.deadline"
+        ].search_count(stale)
 
     def _step_safely(self, now):
         """Take the next step of each; one that fails is tried again later.

@@ -213,6 +213,16 @@ class TestWarningPlan(RemindersCommon):
             self._remind("2026-11-03 08:00:00")
             self.assertFalse(deadline.warnings_stale)
 
+    def test_many_changes_are_planned_later(self):
+        deadline = self._deadline()
+        later = deadline.with_context(legal_warnings_later=True)
+        with freeze_time("2026-11-03"):
+            self._unlocked(later, date_deadline="2026-12-22")
+        self.assertIn(("day", "2026-12-15"), self._dates(deadline))
+        self._remind("2026-11-03")
+        self.assertNotIn(("day", "2026-12-15"), self._dates(deadline))
+        self.assertIn(("day", "2026-12-22"), self._dates(deadline))
+
     def test_queries_do_not_grow_with_the_number(self):
         def queries(count):
             deadlines = self.env["legal.deadline"].union(
