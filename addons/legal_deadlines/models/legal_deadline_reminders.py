@@ -1,9 +1,15 @@
+import logging
+
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..engine import warning_days
 from .legal_deadline import RUNNING
+
+_logger = logging.getLogger(__name__)
 
 #: what decides when somebody is warned, and who
 _PLANNED_BY = {
@@ -245,13 +251,14 @@ class LegalDeadline(models.Model):
     def _plan_stale_warnings(self, limit=500):
         """Plan the warnings of some of the marked deadlines again.
 
-        :return: how many
+        :return: how many were planned, and how many could not be: these keep the
+            warnings that they have
         """
         deadlines = self.search([("warnings_stale", "=", True)], limit=limit)
         deadlines = deadlines.try_lock_for_update(allow_referencing=True)
         if not deadlines:
-            return 0
-        deadlines._plan_warnings()
+            return 0, 0
+        failed = deadlines._plan_warnings_safely()
         self.env.cr.execute(
             SQL(
                 "UPDATE legal_deadline SET warnings_stale = false WHERE id IN %s",
@@ -259,7 +266,21 @@ class LegalDeadline(models.Model):
             )
         )
         deadlines.invalidate_recordset(["warnings_stale"])
-        return len(deadlines)
+        return len(deadlines), failed
+
+    def _plan_warnings_safely(self):
+        """Plan; one that fails stops no other. :return: how many failed"""
+        try:
+            with self.env.cr.savepoint():
+                self._plan_warnings()
+        except psycopg2.OperationalError:
+            raise  # the database refuses for now: tried again from the beginning
+        except Exception:
+            if len(self) > 1:
+                return sum(deadline._plan_warnings_safely() for deadline in self)
+            _logger.exception("Warnings of deadline %s could not be planned", self.id)
+            return 1
+        return 0
 
     # -- acknowledging ---------------------------------------------------------
 

@@ -132,9 +132,18 @@ class LegalDeadlineWarning(models.Model):
         deadlines = self.env["legal.deadline"]
         left = self._left(now)
         time_left = cron._commit_progress(remaining=left)
-        while planned := deadlines._plan_stale_warnings():
-            time_left = cron._commit_progress(planned)
-            if not time_left:
+        lost_races = 0
+        while lost_races < 3:
+            try:
+                planned, failed = deadlines._plan_stale_warnings()
+                run._count(failed=failed)
+                time_left = cron._commit_progress(planned)
+            except psycopg2.errors.SerializationFailure:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                lost_races += 1
+                continue
+            if not planned or not time_left:
                 break
         lost_races = 0
         while lost_races < 3:  # a batch at least, however much there was to plan

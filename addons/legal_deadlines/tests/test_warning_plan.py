@@ -1,5 +1,7 @@
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import freeze_time, mute_logger, tagged
 
 from .reminders_common import RemindersCommon
 
@@ -222,6 +224,27 @@ class TestWarningPlan(RemindersCommon):
         self._remind("2026-11-03")
         self.assertNotIn(("day", "2026-12-15"), self._dates(deadline))
         self.assertIn(("day", "2026-12-22"), self._dates(deadline))
+
+    @mute_logger("odoo.addons.legal_deadlines.models.legal_deadline_reminders")
+    def test_one_that_cannot_be_planned_stops_no_other(self):
+        good, bad = (self._deadline("2026-12-15") for _each in range(2))
+        (good | bad)._mark_warnings_stale([("id", "in", (good | bad).ids)])
+        (good | bad).warning_date_ids.filtered(lambda w: w.kind == "early").unlink()
+        deadline = type(good)
+        hour = deadline._warning_hour
+
+        def picky(record):
+            if record == bad:
+                raise ValueError("broken")
+            return hour(record)
+
+        with patch.object(deadline, "_warning_hour", picky):
+            self._remind("2026-11-03")
+        self.assertFalse((good | bad).filtered("warnings_stale"))
+        self.assertIn(("early", "2026-12-08"), self._dates(good))
+        self.assertNotIn(("early", "2026-12-08"), self._dates(bad))
+        run = self.env["legal.deadline.run"].search([("job", "=", "remind")], limit=1)
+        self.assertEqual(run.failed, 1)
 
     def test_queries_do_not_grow_with_the_number(self):
         def queries(count):
