@@ -1,7 +1,7 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is deadlines, agenda, gateway, matters, access, ledger or all. Databases of each
-size are kept (legal_bench_...), so that only the first run takes minutes to fill them;
+WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger or
+all. Databases of each size are kept (legal_bench_...), so that only the first run takes minutes to fill them;
 --drop removes them. deadlines needs none.
 """
 
@@ -16,6 +16,8 @@ from suite.messages import Problem, say
 PREFIX = "legal_bench_"
 ACCESS = f"{PREFIX}access_"  # with more communications
 AGENDA = f"{PREFIX}agenda_"  # with deadlines
+REMINDERS = f"{PREFIX}reminders_"  # with as many open deadlines
+RECALCULATION = f"{PREFIX}recalculation_"  # with deadlines computed by rules
 EMPTY = f"{PREFIX}empty"
 STEPS = (10_000, 100_000, 1_000_000)
 
@@ -34,6 +36,8 @@ def parse(arguments=None):
         choices=(
             "deadlines",
             "agenda",
+            "reminders",
+            "recalculation",
             "gateway",
             "matters",
             "access",
@@ -76,6 +80,14 @@ def main():
         if options.what in ("ledger", "all"):
             ensure(databases, installer, STEPS[0])
             measure(installer.environ, "ledger", options)
+        if options.what in ("reminders", "all"):
+            for size in [*(s for s in STEPS if s < options.size), options.size]:
+                ensure(databases, installer, size, REMINDERS)
+                measure(installer.environ, "reminders", options, REMINDERS, size)
+        if options.what in ("recalculation", "all"):
+            size = min(options.size, STEPS[1])
+            ensure(databases, installer, size, RECALCULATION)
+            measure(installer.environ, "recalculation", options, RECALCULATION, size)
         if options.what in ("matters", "all"):
             ensure(databases, installer, options.size)
             measure(installer.environ, "matters", options)
@@ -105,14 +117,14 @@ def ensure(databases, installer, size, prefix=PREFIX, times=1):
     installer.update(name)
 
 
-def measure(environ, name, options, prefix=PREFIX):
+def measure(environ, name, options, prefix=PREFIX, size=None):
     say(f"Measuring: {name} ...")
     environ = dict(environ)
     environ["PYTHONPATH"] = os.pathsep.join(
         filter(None, [str(paths.ROOT), environ.get("PYTHONPATH")])
     )
     argv = [str(paths.PYTHON), "-m", f"benchmarks.{name}"]
-    argv += ["--database", prefix + "{size}", "--size", str(options.size)]
+    argv += ["--database", prefix + "{size}", "--size", str(size or options.size)]
     argv += ["--rounds", str(options.rounds)]
     child = subprocess.Popen(
         argv, env=environ, cwd=paths.ROOT, preexec_fn=process.die_with_parent

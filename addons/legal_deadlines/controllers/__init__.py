@@ -1,2 +1,3 @@
 from . import ics
 from . import portal
+from . import health

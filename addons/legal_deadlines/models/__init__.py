@@ -62,3 +62,13 @@ from . import legal_open_work_task
 from . import legal_matter_task
 from . import legal_communication_task
 from . import legal_access_coverage_task
+from . import res_users_office
+from . import res_company_reminders
+from . import legal_deadline_reminders
+from . import legal_deadline_warning_steps
+from . import legal_deadline_notice
+from . import legal_deadline_digest
+from . import legal_deadline_run
+from . import legal_deadline_stale
+from . import resource_calendar_leaves
+from . import mail_activity

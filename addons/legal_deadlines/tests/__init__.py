@@ -17,3 +17,8 @@ from . import test_agenda
 from . import test_ics
 from . import test_task_doors
 from . import test_task
+from . import test_warning_plan
+from . import test_reminders
+from . import test_reminder_monitor
+from . import test_deadline_digest
+from . import test_absences

@@ -22,7 +22,7 @@ def _warning(test, matter):
         {
             "deadline_id": _deadline(test, matter).id,
             "matter_id": matter.id,
-            "date": "2030-02-20",
+            "date": "2030-02-14",
             "kind": "early",
         }
     )
@@ -66,6 +66,8 @@ def _agenda(test, matter):
 
 
 SAMPLES["legal.agenda"] = _agenda
+
+
 def _task(test, matter):
     return test.env["project.task"].create(
         {
@@ -77,3 +79,23 @@ def _task(test, matter):
 
 
 SAMPLES["project.task"] = _task
+
+
+def _notice(test, matter):
+    warning = test.env["legal.deadline.warning"].search(
+        [("deadline_id", "=", _deadline(test, matter).id)], limit=1
+    )
+    return test.env["legal.deadline.notice"].create(
+        {
+            "warning_id": warning.id,
+            "deadline_id": warning.deadline_id.id,
+            "matter_id": matter.id,
+            "user_id": test.lawyer.id,
+            "level": 0,
+            "sent_on": "2030-02-20 06:00:00",
+            "channel": "activity",
+        }
+    )
+
+
+SAMPLES["legal.deadline.notice"] = _notice
