@@ -19,6 +19,7 @@ class Office:
 
     def __init__(self, calendar, closed, zone):
         self._calendar, self._closed = calendar, closed
+        self.zone = zone
         self._zone = ZoneInfo(zone)
 
     def off(self, day):
@@ -46,6 +47,11 @@ class Office:
                 return found
             found += DAY
         return day + DAY
+
+    def working_days(self, first, last):
+        """The working days from ``first`` to ``last``, both included."""
+        days = (first + n * DAY for n in range((last - first).days + 1))
+        return [day for day in days if not self.off(day)]
 
     def at(self, day, hour):
         """``hour`` o'clock of ``day`` there, in UTC without a zone."""

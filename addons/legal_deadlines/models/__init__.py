@@ -36,7 +36,6 @@ from . import legal_deadline_import_row
 from . import legal_deadline_sheet_guard
 from . import legal_deadline_sheet_paper
 from . import ir_actions_report
-from . import res_company_working_days
 from . import legal_deadline_list
 from . import legal_deadline_control
 from . import legal_deadline_control_close

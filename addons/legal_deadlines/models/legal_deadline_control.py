@@ -239,7 +239,7 @@ class LegalDeadlineControl(models.Model):
         """
         before = self._previous()
         lists = self.env["legal.deadline.list"].with_context(
-            tz=self.company_id._legal_zone()
+            tz=self.company_id._legal_office().zone
         )
         if not before:
             return lists._start(self.date), self.date
@@ -275,13 +275,15 @@ class LegalDeadlineControl(models.Model):
 
         Before the first control of a firm nothing is missing: it begins with it.
         """
-        lists = self.with_context(tz=company._legal_zone())
+        lists = self.with_context(tz=company._legal_office().zone)
         yesterday = fields.Date.context_today(lists) - timedelta(days=1)
         last = self.search([("company_id", "=", company.id)], limit=1)
         if not last or last.date >= yesterday:
             return
         first = last.date + timedelta(days=1)
-        for day in company._legal_working_days(first, yesterday):
+        for day in company._legal_office().working_days(
+            first, yesterday
+        ):
             self._start(day, company, state="missing")
 
     # -- locks -------------------------------------------------------------------------

@@ -154,7 +154,7 @@ class LegalDeadlineEmergency(models.Model):
         # sudo: the list is complete or of no use; see ``_hide`` for what it tells
         lists = self.sudo().with_context(
             lang=company.partner_id.lang or self.env.lang,
-            tz=company._legal_zone(),
+            tz=company._legal_office().zone,
             allowed_company_ids=company.ids,
         )
         row = lists.search([("company_id", "=", company.id)])

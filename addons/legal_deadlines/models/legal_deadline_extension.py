@@ -62,9 +62,9 @@ class LegalDeadline(models.Model):
 
     def _query_day(self):
         """The last working day before the deadline, today at the earliest."""
-        calendar = self.company_id.legal_jurisdiction_id._calendar()
         day = fields.Date.subtract(self.date_deadline, days=1)
-        return max(calendar.previous_working(day), fields.Date.context_today(self))
+        day = self.company_id._legal_office().on_or_before(day)
+        return max(day, fields.Date.context_today(self))
 
     def _decide_extension(self, granted, date=None, reason=""):
         """The court answered. Granted: ``date`` (default: as requested) counts."""

@@ -211,6 +211,25 @@ class LegalDeadline(models.Model):
             wanted |= _from_today("query", asked, today, by_kind["query"])
         return wanted
 
+    @api.model
+    def _early_dates_of(self, date, text, user, company):
+        """The days on which ``user`` would be warned before ``date``, in order.
+
+        :param text: as "7, 1"; one that cannot be read gives none
+        """
+        try:
+            days = warning_days.parse(text)
+        except warning_days.InvalidWarningDays:
+            return []
+        pair = (user.sudo(), company.sudo())  # sudo: where a colleague works
+        office = self.env["res.users"]._legal_offices([pair])[user.id, company.id]
+        today = fields.Date.context_today(self)
+        dates = {
+            office.on_or_before(fields.Date.subtract(date, days=number))
+            for number in days
+        }
+        return sorted({max(day, today) for day in dates if date > today})
+
     def _early_days(self):
         """The days before: of the deadline, else of its rule, else of the firm."""
         self.ensure_one()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 UNITS = [
     ("day", "Days"),
@@ -97,29 +97,6 @@ class LegalDeadlineRule(models.Model):
             if rule.name_en and lang != own:
                 name = f"{name} ({rule.name_en})"
             rule.display_name = name
-
-    @api.constrains("warning_days")
-    def _check_warning_days(self):
-        for rule in self:
-            rule._read_warning_days(rule.warning_days)
-
-    @api.model
-    def _read_warning_days(self, text):
-        """The days of "7, 1" as numbers, the longest first.
-
-        :raises ValidationError: something else stands there
-        """
-        try:
-            days = {int(part) for part in (text or "").split(",") if part.strip()}
-        except ValueError:
-            days = {0}
-        if days and not all(0 < number <= 365 for number in days):
-            raise ValidationError(
-                self.env._(
-                    "“%s” are no early warnings. Write the days before, as 7, 1.", text
-                )
-            )
-        return sorted(days, reverse=True)
 
     # -- reviewed ----------------------------------------------------------------------
 

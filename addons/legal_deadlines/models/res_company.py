@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ResCompany(models.Model):
@@ -16,10 +16,3 @@ class ResCompany(models.Model):
     legal_deadline_warning_days = fields.Char(
         string="Early Warnings", default="7, 1", help="Days before, as 7, 1."
     )
-
-    @api.constrains("legal_deadline_warning_days")
-    def _check_legal_deadline_warning_days(self):
-        for company in self:
-            self.env["legal.deadline.rule"]._read_warning_days(
-                company.legal_deadline_warning_days
-            )

@@ -10,6 +10,3 @@ class ResConfigSettings(models.TransientModel):
     legal_deadline_check_entries = fields.Boolean(
         related="company_id.legal_deadline_check_entries", readonly=False
     )
-    legal_deadline_warning_days = fields.Char(
-        related="company_id.legal_deadline_warning_days", readonly=False
-    )

@@ -94,6 +94,21 @@ class ResUsers(models.Model):
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    def _legal_office(self):
+        """The office of the firm itself: its working days, and its clock.
+
+        :return: ``engine.office.Office``
+        """
+        self.ensure_one()
+        place = self.legal_jurisdiction_id
+        calendar = place._office_calendar()
+        zone = place and calendar.place.zone
+        return office.Office(
+            calendar,
+            self.sudo()._legal_closed_days()[self.id],  # sudo: the firm's own days
+            zone or self.partner_id.tz or self.env.user.tz or "UTC",
+        )
+
     def _legal_closed_days(self):
         """The days on which each firm is closed: time off without a person.
 
@@ -128,9 +143,10 @@ class LegalJurisdiction(models.Model):
         """The engine's calendar of an office here; weekends alone without a place."""
         if not self:
             return calendars.calendar_of(places.NOWHERE)
-        local = tuple((holiday.day, holiday.name) for holiday in self.holiday_ids)
         try:
-            return calendars.calendar_of(places.parse(self.code), local=local)
+            return calendars.calendar_of(
+                places.parse(self.code), local=self._local_holidays()
+            )
         except DeadlineError:  # a country that has no holidays as a whole
             return calendars.calendar_of(places.NOWHERE)
 

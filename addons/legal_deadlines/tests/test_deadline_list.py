@@ -135,17 +135,17 @@ class TestDeadlineList(DeadlineCommon):
             self.assertEqual(wizard.date_to, wizard.date_from)
         self.company.legal_jurisdiction_id = False
         self.assertEqual(
-            self.company._legal_next_working_day(Date.to_date("2026-12-24")),
+            self.company._legal_office().after(Date.to_date("2026-12-24")),
             Date.to_date("2026-12-25"),
         )
 
     def test_a_place_typed_wrong_still_has_weekends(self):
         self.company.legal_jurisdiction_id = self._jurisdiction("DE-XX", "Nowhere")
         self.assertEqual(
-            self.company._legal_next_working_day(Date.to_date("2026-11-27")),
+            self.company._legal_office().after(Date.to_date("2026-11-27")),
             Date.to_date("2026-11-30"),
         )
-        self.assertTrue(self.company._legal_zone())
+        self.assertTrue(self.company._legal_office().zone)
 
     def test_early_warnings_of_the_day(self):
         deadline = self._deadline("2026-12-02", name="Grounds in a week")

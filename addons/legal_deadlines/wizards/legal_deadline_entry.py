@@ -255,13 +255,11 @@ class LegalDeadlineEntry(models.TransientModel):
 
     def _early_dates(self):
         """The days on which somebody will be warned before the date."""
-        if not self.answer_date:
+        if not (self.answer_date and self.user_id) or self.kind == "follow_up":
             return []
-        deadline = self.env["legal.deadline"]
-        if not hasattr(deadline, "_early_dates_of"):
-            return []
-        return deadline._early_dates_of(
-            self.answer_date, self.warning_days, self.user_id
+        company = self.matter_id.company_id or self.env.company
+        return self.env["legal.deadline"]._early_dates_of(
+            self.answer_date, self.warning_days, self.user_id, company
         )
 
     @api.depends("matter_id", "rule_id", "trigger_date", "answer_date")

@@ -92,7 +92,7 @@ class LegalDeadlinePrint(models.TransientModel):
     def action_next_day(self):
         """The list of the next working day, as it is printed in the evening before."""
         self.ensure_one()
-        day = self.env.company._legal_next_working_day(self.date_from)
+        day = self.env.company._legal_office().after(self.date_from)
         self.write({"span": "day", "date_from": day})
         return {
             "type": "ir.actions.act_window",
