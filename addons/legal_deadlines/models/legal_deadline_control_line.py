@@ -179,7 +179,7 @@ class LegalDeadlineControlLine(models.Model):
         """
         self.ensure_one()
         deadline = self.deadline_id
-        if deadline.state == "done_unchecked" and hasattr(deadline, "action_check"):
+        if deadline.state == "done_unchecked":
             answer = deadline.action_check()
             if deadline.state == "done_unchecked" and isinstance(answer, dict):
                 return answer
@@ -254,7 +254,7 @@ class LegalDeadlineControlLine(models.Model):
                     deadline.name,
                 )
             )
-        if deadline.state == "done_unchecked" and hasattr(deadline, "action_check"):
+        if deadline.state == "done_unchecked":
             self._check_deadline()
             if deadline.state == "done_unchecked":
                 raise UserError(

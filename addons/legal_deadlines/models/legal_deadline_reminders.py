@@ -333,8 +333,7 @@ class LegalDeadline(models.Model):
             }
         )
         self._unlink_warning_activities()
-        if hasattr(self, "_record"):
-            self._record("acknowledged", {}, "")
+        self._record("acknowledged")
         return True
 
     def _why_not_acknowledged(self):

@@ -85,6 +85,27 @@ class LegalJurisdiction(models.Model):
             for holiday in holidays.sorted(lambda found: (found.day, found.id))
         )
 
+
+class LegalLocalHoliday(models.Model):
+    """A holiday that the law of the place has beside those of its region."""
+
+    _name = "legal.local.holiday"
+    _description = "Local Holiday"
+    _order = "jurisdiction_id, day, id"
+
+    _gdpr_none = "places and their holidays"
+
+    jurisdiction_id = fields.Many2one(
+        "legal.jurisdiction", required=True, index=True, ondelete="cascade"
+    )
+    name = fields.Char(required=True)
+    day = fields.Char(
+        required=True,
+        help="12-26 is 26 December, easter+50 the fiftieth day after Easter Sunday, "
+        "09-sun3+1 the day after the third Sunday of September.",
+    )
+    source = fields.Char(required=True, help="The law or order that says so.")
+
     @api.constrains("day")
     def _check_day(self):
         for holiday in self:
