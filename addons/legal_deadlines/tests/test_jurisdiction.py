@@ -42,9 +42,7 @@ class TestJurisdiction(DeadlineCommon):
         # one day, two sources: settled for one law, in doubt for others
         found = self._jurisdiction("CH-NE")._days_of(2026)
         second = [
-            (day.doubtful, laws)
-            for day, laws in found
-            if str(day.date) == "2026-01-02"
+            (day.doubtful, laws) for day, laws in found if str(day.date) == "2026-01-02"
         ]
         self.assertEqual(
             second, [(True, ["CH-BGG", "CH-VwVG", "CH-StPO"]), (False, ["CH-ZPO"])]
