@@ -192,9 +192,7 @@ class TestAgenda(AgendaCommon):
         groups = (
             self.env["legal.agenda"]
             .with_user(self.lawyer)
-            ._read_group(
-                [("matter_id", "=", self.matter.id)], ["bucket"], ["__count"]
-            )
+            ._read_group([("matter_id", "=", self.matter.id)], ["bucket"], ["__count"])
         )
         self.assertEqual(groups, [("1_overdue", 1), ("2_today", 2)])
 
@@ -277,7 +275,7 @@ class TestAgenda(AgendaCommon):
         event.privacy = "public"
         self.assertTrue(self._rows(self.lawyer2, *domain))
 
-    # -- the matter ---------------------------------------------------------------------
+    # -- the matter ------------------------------------------------------------------
 
     def test_the_next_date_of_a_matter(self):
         matters = self.env["legal.matter"].with_user(self.lawyer)
@@ -330,9 +328,7 @@ class TestAgenda(AgendaCommon):
         self.assertEqual(event.matter_id, self.matter)
         self.assertTrue(event.legal_is_hearing)
         self.assertIn("Littenstraße 12", event.location)
-        self.assertEqual(
-            event.partner_ids, (self.lawyer | self.assistant).partner_id
-        )
+        self.assertEqual(event.partner_ids, (self.lawyer | self.assistant).partner_id)
         action = self.matter.with_user(self.assistant).action_new_appointment()
         self.assertNotIn("default_legal_is_hearing", action["context"])
         self.assertIn(self.matter.number, action["name"])
