@@ -1,3 +1,4 @@
 from . import samples
 from . import test_agenda
+from . import test_agenda_list
 from . import test_ics
