@@ -136,7 +136,11 @@ def measure(registry, uid, rounds):
     mine = [("mine", "=", True)]
     subjects = (
         ("my dates, by when they are due", open_groups(running + mine, shown), peer),
-        ("my dates, a plain list", open_list("legal.agenda", running + mine, shown), peer),
+        (
+            "my dates, a plain list",
+            open_list("legal.agenda", running + mine, shown),
+            peer,
+        ),
         ("dates of one lawyer", open_list("legal.agenda", running + own, shown), peer),
         ("all dates, not done", open_list("legal.agenda", running, shown), everything),
         (

@@ -40,9 +40,7 @@ class LegalAgenda(models.Model):
         # The rules of the user himself, also where the view is asked as superuser.
         tasks = self.env["project.task"].sudo(self.env.uid == SUPERUSER_ID)
         closed = not tasks.has_access("read")
-        query = tasks._search(
-            Domain.FALSE if closed else domain, bypass_access=closed
-        )
+        query = tasks._search(Domain.FALSE if closed else domain, bypass_access=closed)
 
         def column(name):
             return tasks._field_to_sql(query.table, name, query)
@@ -66,7 +64,8 @@ class LegalAgenda(models.Model):
             SQL("%s AS matter_id", column("matter_id")),
             SQL(
                 """COALESCE(%(company)s,
-                       (SELECT m.company_id FROM legal_matter m WHERE m.id = %(matter)s),
+                       (SELECT m.company_id FROM legal_matter m
+                         WHERE m.id = %(matter)s),
                        (SELECT t.company_id FROM legal_team t WHERE t.id = %(team)s))
                    AS company_id""",
                 company=column("company_id"),
@@ -83,7 +82,8 @@ class LegalAgenda(models.Model):
             SQL("%s AS team_id", column("legal_team_id")),
             SQL("NULL::varchar AS location"),
             SQL(
-                """(CASE %s WHEN '1_done' THEN 'done' WHEN '1_canceled' THEN 'cancelled'
+                """(CASE %s WHEN '1_done' THEN 'done'
+                    WHEN '1_canceled' THEN 'cancelled'
                     ELSE 'open' END)::varchar AS state""",
                 column("state"),
             ),

@@ -125,6 +125,4 @@ class LegalIcsFeed(models.Model):
         if not last or now - last >= LAST_USED_EVERY:
             feed_sudo.last_used = now
         agenda = self.env(user=user.id, su=False)["legal.agenda"]
-        return agenda.with_context(
-            lang=user.lang, tz=user.tz
-        )._ics()
+        return agenda.with_context(lang=user.lang, tz=user.tz)._ics()

@@ -14,6 +14,7 @@ from . import test_deadline_list
 from . import test_emergency
 from . import test_sheet
 from . import test_agenda
+from . import test_agenda_list
 from . import test_ics
 from . import test_task_doors
 from . import test_task

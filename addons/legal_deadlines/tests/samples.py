@@ -62,7 +62,9 @@ SAMPLES["legal.deadline.warning"] = _warning
 
 def _agenda(test, matter):
     deadline = _deadline(test, matter)
-    return test.env["legal.agenda"].search([("res_id", "=", deadline.id)])
+    return test.env["legal.agenda"].search(
+        [("res_model", "=", "legal.deadline"), ("res_id", "=", deadline.id)]
+    )
 
 
 SAMPLES["legal.agenda"] = _agenda

@@ -216,8 +216,10 @@ class TestIcs(IcsCommon):
         self.assertRegex(url, r"^https?://.+/legal/ics/[\w-]{43}\.ics$")
         self.assertFalse(self.env["legal.ics.feed.show"]._auto)
         user = self.assistant.with_user(self.assistant)
-        self.assertEqual(user.read(["legal_ics_feed_ids"])[0]["legal_ics_feed_ids"],
-                         self.env["legal.ics.feed"].search([("name", "=", "Tablet")]).ids)
+        self.assertEqual(
+            user.read(["legal_ics_feed_ids"])[0]["legal_ics_feed_ids"],
+            self.env["legal.ics.feed"].search([("name", "=", "Tablet")]).ids,
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,6 @@
-import {registry} from "@web/core/registry";
-import {calendarView} from "@web/views/calendar/calendar_view";
-import {CalendarController} from "@web/views/calendar/calendar_controller";
+import { registry } from "@web/core/registry";
+import { calendarView } from "@web/views/calendar/calendar_view";
+import { CalendarController } from "@web/views/calendar/calendar_controller";
 
 /** A date is opened as the deadline, appointment or task that it shows. */
 export class LegalAgendaCalendarController extends CalendarController {
