@@ -165,7 +165,7 @@ class TestDeadlineList(DeadlineCommon):
 
     def test_hearings_stand_beside_them(self):
         self._hearing()
-        late = {"start": "2026-11-25 22:30:00", "stop": "2026-11-25 23:30:00"}
+        late = {"start": "2026-11-25 23:30:00", "stop": "2026-11-26 00:30:00"}
         self._hearing("After midnight in Berlin", **late)
         self._hearing(
             "Three days",
