@@ -121,6 +121,19 @@ class TestDeadlineList(DeadlineCommon):
         self.assertNotIn("Next week", html)
         self.assertIn("No dates.", html, "a working day without a date says so")
 
+    def test_overdue_is_what_is_past(self):
+        """On Wednesday Monday's date is overdue in the list of the week; in the list
+        of Friday, Thursday's is not."""
+        self._deadline("2026-11-23", name="On Monday")
+        self._deadline("2026-11-26", name="On Thursday")
+        week = self._wizard(span="week", date_from="2026-11-23")
+        title, rows = week._sections()[0]
+        self.assertEqual((title, [r.what for r in rows]), ("Overdue", ["On Monday"]))
+        self.assertEqual(self._html(week).count("On Monday"), 1)
+        title, rows = self._wizard(date_from="2026-11-27")._sections()[1]
+        self.assertEqual(title, "Due before, and still open")
+        self.assertEqual([row.what for row in rows], ["On Thursday"])
+
     def test_the_next_working_day(self):
         """Over the weekend, and over a holiday at the place of the office."""
         for day, following in (
