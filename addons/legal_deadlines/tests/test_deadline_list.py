@@ -10,6 +10,11 @@ from .common import DeadlineCommon
 class TestDeadlineList(DeadlineCommon):
     """The daily control list and the weekly list, as they are printed."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._empty_calendar()
+
     def _wizard(self, user=None, **values):
         return (
             self.env["legal.deadline.print"]
