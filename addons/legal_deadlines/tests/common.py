@@ -69,3 +69,13 @@ class DeadlineCommon(LegalCommon):
         """Write guarded fields, as the dialogs of the suite do."""
         deadline.sudo().with_context(legal_unlock=UNLOCK).write(values)
         return deadline
+
+    @classmethod
+    def _empty_calendar(cls):
+        """What the demo firm has in its calendar was done long ago."""
+        cls._set(
+            cls.env["legal.deadline"].search([]),
+            state="done",
+            date_deadline="2020-01-01",
+            done_on="2020-01-01 10:00:00",
+        )

@@ -19,6 +19,11 @@ NOW = "2026-11-25 17:00:00"  # a Wednesday, in the evening
 class TestControl(DeadlineCommon):
     """The evening control (BGH, II ZB 9/15; VI ZB 15/15; I ZR 150/18)."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._empty_calendar()
+
     def _control(self, user=None):
         controls = self.env["legal.deadline.control"].with_user(user or self.assistant)
         return controls.browse(controls.action_start()["res_id"])

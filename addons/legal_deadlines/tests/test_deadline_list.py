@@ -10,6 +10,11 @@ from .common import DeadlineCommon
 class TestDeadlineList(DeadlineCommon):
     """The daily control list and the weekly list, as they are printed."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._empty_calendar()
+
     def _wizard(self, user=None, **values):
         return (
             self.env["legal.deadline.print"]
@@ -121,6 +126,19 @@ class TestDeadlineList(DeadlineCommon):
         self.assertNotIn("Next week", html)
         self.assertIn("No dates.", html, "a working day without a date says so")
 
+    def test_overdue_is_what_is_past(self):
+        """On Wednesday Monday's date is overdue in the list of the week; in the list
+        of Friday, Thursday's is not."""
+        self._deadline("2026-11-23", name="On Monday")
+        self._deadline("2026-11-26", name="On Thursday")
+        week = self._wizard(span="week", date_from="2026-11-23")
+        title, rows = week._sections()[0]
+        self.assertEqual((title, [r.what for r in rows]), ("Overdue", ["On Monday"]))
+        self.assertEqual(self._html(week).count("On Monday"), 1)
+        title, rows = self._wizard(date_from="2026-11-27")._sections()[1]
+        self.assertEqual(title, "Due before, and still open")
+        self.assertEqual([row.what for row in rows], ["On Thursday"])
+
     def test_the_next_working_day(self):
         """Over the weekend, and over a holiday at the place of the office."""
         for day, following in (
@@ -165,7 +183,7 @@ class TestDeadlineList(DeadlineCommon):
 
     def test_hearings_stand_beside_them(self):
         self._hearing()
-        late = {"start": "2026-11-25 22:30:00", "stop": "2026-11-25 23:30:00"}
+        late = {"start": "2026-11-25 23:30:00", "stop": "2026-11-26 00:30:00"}
         self._hearing("After midnight in Berlin", **late)
         self._hearing(
             "Three days",

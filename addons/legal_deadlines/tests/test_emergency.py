@@ -23,6 +23,11 @@ LOGGER = module.__name__
 class TestEmergency(DeadlineCommon):
     """The list for the day the system is down, as files in a folder."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._empty_calendar()
+
     def setUp(self):
         super().setUp()
         scratch = tempfile.TemporaryDirectory()

@@ -191,18 +191,25 @@ class LegalDeadlinePrint(models.TransientModel):
         """What is printed: list of (title, rows), see ``legal.deadline.list``."""
         self.ensure_one()
         lists = self.env["legal.deadline.list"]
-        rows = lists._deadline_rows(self._deadlines(), self.date_from)
-        before = [row for row in rows if row.day < self.date_from]
-        within = [row for row in rows if row.day >= self.date_from]
+        today = fields.Date.context_today(self)
+        rows = lists._deadline_rows(self._deadlines(), today)
+        overdue = [row for row in rows if row.overdue]
+        others = [row for row in rows if not row.overdue]
+        before = [row for row in others if row.day < self.date_from]
+        within = [row for row in others if row.day >= self.date_from]
         within += [
             row._replace(day=max(row.day, self.date_from))
             for row in lists._event_rows(self._events())
         ]
         sections = [
-            (self.env._("Overdue"), [row for row in before if row.overdue]),
+            (self.env._("Overdue"), overdue),
+            (
+                self.env._("Due before, and still open"),
+                [row for row in before if not row.struck],
+            ),
             (
                 self.env._("Done, and not checked yet"),
-                [row for row in before if not row.overdue],
+                [row for row in before if row.struck],
             ),
             (self.env._("Early warnings"), lists._warning_rows(self._early())),
         ]
