@@ -100,7 +100,7 @@ class LegalDeadlineNotice(models.Model):
                 else " ".join(filter(None, [number, matter.name or ""]))
             )
             notice.mail_date = format_date(
-                self.env, deadline.date_deadline, date_format="EEEE, d MMMM y"
+                self.env, deadline.date_deadline, date_format="full"
             )
             notice.mail_link = deadline._warning_link()
 

@@ -365,11 +365,14 @@ class LegalDeadline(models.Model):
         everybody = self.env["res.users"].union(
             *(users for found in levels.values() for users in found)
         )
-        readers = self._readers_among(everybody.filtered("active"))
+        everybody = everybody.filtered("active")
+        readers = self._readers_among(everybody)
+        inside = {
+            company.id: everybody.filtered(lambda u, c=company: c in u.company_ids)
+            for company in self.company_id
+        }
         for deadline in self:
-            may_read = readers[deadline.id].filtered(
-                lambda user, d=deadline: d.company_id in user.company_ids
-            )
+            may_read = readers[deadline.id] & inside[deadline.company_id.id]
             levels[deadline.id] = [users & may_read for users in levels[deadline.id]]
         return levels
 

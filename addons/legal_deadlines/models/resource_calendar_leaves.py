@@ -25,6 +25,14 @@ class ResourceCalendarLeaves(models.Model):
         for leave in self:
             leave.legal_user_id = leave.resource_id.user_id
 
+    @api.depends("name", "resource_id")
+    def _compute_display_name(self):
+        """A reason need not be given; the calendar then shows who is away."""
+        result = super()._compute_display_name()
+        for leave in self.filtered(lambda leave: not leave.name and leave.resource_id):
+            leave.display_name = leave.resource_id.name
+        return result
+
     def _inverse_legal_user_id(self):
         for leave in self.filtered("legal_user_id"):
             leave.resource_id = leave.legal_user_id._legal_resource()

@@ -28,6 +28,7 @@ class TestAbsences(RemindersCommon):
         self.assertFalse(self.assistant.resource_ids)
         leave = self._enter(self.assistant, self.assistant)
         self.assertEqual(leave.legal_user_id, self.assistant)
+        self.assertEqual(leave.display_name, "Sara Koch")
         self.assertEqual(self.assistant._legal_absent_on(MONDAY), self.assistant)
         self._enter(self.assistant, self.assistant)
         self.assertEqual(len(self.assistant.resource_ids), 1)

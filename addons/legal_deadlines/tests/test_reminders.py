@@ -249,7 +249,7 @@ class TestReminders(RemindersCommon):
         self.assertNotIn("Grounds", mail.subject)
         self.assertIn("Grounds of appeal", mail.body_html)
         self.assertIn("Meier", mail.body_html)
-        self.assertIn("Tuesday, 15 December 2026", mail.body_html)
+        self.assertIn("Tuesday, December 15, 2026", mail.body_html)
 
     def test_the_mail_of_a_restricted_matter_names_nobody(self):
         self._deadline(warning_days="7", deputy_id=False, team_id=False)

@@ -38,7 +38,11 @@ export class ReminderMonitor extends Component {
                 },
                 { silent: true }
             );
-            this.state.message = message;
+            if (message !== this.state.message) {
+                this.state.message = message;
+                // The menu makes room for the sign, or takes it back.
+                registry.category("systray").trigger("UPDATE");
+            }
         } catch {
             // Without a connection the client says so itself.
         }
