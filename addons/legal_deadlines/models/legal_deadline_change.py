@@ -89,7 +89,8 @@ class LegalDeadline(models.Model):
             "legal.deadline.change",
             self.env._("Change"),
             dialog_size="large",
-            default_trigger_date=fields.Date.to_string(self._expected_trigger()),
+            # no default: that would keep the other fields from being filled in
+            legal_new_trigger=fields.Date.to_string(self._expected_trigger()),
             default_reason=self.env._("Its event moved"),
         )
 

@@ -281,9 +281,7 @@ class LegalDeadlineControl(models.Model):
         if not last or last.date >= yesterday:
             return
         first = last.date + timedelta(days=1)
-        for day in company._legal_office().working_days(
-            first, yesterday
-        ):
+        for day in company._legal_office().working_days(first, yesterday):
             self._start(day, company, state="missing")
 
     # -- locks -------------------------------------------------------------------------

@@ -35,12 +35,15 @@ class LegalOpenWork(models.AbstractModel):
 
     def _hand_over_deadline(self, records, old, new):
         before = records._snapshot()
-        deadlines = records._unlocked()
-        mine = deadlines.filtered(lambda d: d.user_id == old)
-        mine.write({"user_id": new.id})
-        deputised = deadlines.filtered(lambda d: d.deputy_id == old)
-        # Who answers for it already does not also stand in for himself.
-        already = deputised.filtered(lambda d: d.user_id == new)
-        already.write({"deputy_id": False})
-        (deputised - already).write({"deputy_id": new.id})
+        for deadline in records._unlocked():
+            vals = {}
+            if deadline.user_id == old:
+                vals["user_id"] = new.id
+            answers = new if vals else deadline.user_id
+            if deadline.deputy_id == old:
+                # who answers for it does not also stand in for himself
+                vals["deputy_id"] = new.id if answers != new else False
+            elif deadline.deputy_id == answers:
+                vals["deputy_id"] = False
+            deadline.write(vals)  # at once: the old one may read neither
         records._record("handed_over", before)

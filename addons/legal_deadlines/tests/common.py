@@ -23,6 +23,16 @@ class DeadlineCommon(LegalCommon):
         )
 
     @classmethod
+    def _typed_wrong(cls, jurisdiction, code):
+        """A code that nobody could enter today stands in the database."""
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE legal_jurisdiction SET code = %s WHERE id = %s",
+            [code, jurisdiction.id],
+        )
+        jurisdiction.invalidate_recordset()
+
+    @classmethod
     def _rule(cls, code, **values):
         """The rule of the catalogue, or one of the firm's own."""
         rules = cls.env["legal.deadline.rule"]

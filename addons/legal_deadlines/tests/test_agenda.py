@@ -101,7 +101,11 @@ class TestAgenda(AgendaCommon):
         self._state(struck, "cancelled")
         buckets = {
             row.res_id: row.bucket
-            for row in self._rows(self.lawyer, ("date", "=", "2026-11-30"))
+            for row in self._rows(
+                self.lawyer,
+                ("date", "=", "2026-11-30"),
+                ("matter_id", "=", self.matter.id),
+            )
         }
         self.assertEqual(
             buckets,

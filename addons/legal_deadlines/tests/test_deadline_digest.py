@@ -97,7 +97,8 @@ class TestDeadlineDigest(RemindersCommon):
         self.matter.with_context(legal_wall_reason="Former client").write(
             {"excluded_user_ids": [(4, self.lawyer2.id)]}
         )
-        self.assertFalse(self._digest("2026-12-08 07:00:00"))
+        told = self._digest("2026-12-08 07:00:00").recipient_ids
+        self.assertNotIn(self.lawyer2.partner_id, told)
 
     def test_a_wall_takes_back_what_waits_in_the_queue(self):
         self.lawyer2.legal_deadline_digest = True

@@ -84,7 +84,7 @@ class TestWarningPlan(RemindersCommon):
         self.assertIn(("early", "2026-12-04"), self._dates(self._deadline()))
 
     def test_a_place_without_holidays_of_its_own(self):
-        self.lawyer.legal_jurisdiction_id = self._jurisdiction("CH", "Switzerland")
+        self._typed_wrong(self.berlin, "CH")
         self.assertIn(("early", "2026-12-08"), self._dates(self._deadline()))
 
     def test_entered_late_is_warned_of_at_once(self):

@@ -79,6 +79,9 @@ class LegalDeadlineChange(models.TransientModel):
                 " jurisdiction_id manual_reason"
             ).split():
                 wizard[name] = deadline[name]
+            moved_to = self.env.context.get("legal_new_trigger")
+            if moved_to and wizard.deadline_ids:
+                wizard.trigger_date = moved_to
             wizard.date_deadline = (
                 deadline.date_deadline if not deadline._origin.result else False
             )
