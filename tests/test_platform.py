@@ -181,6 +181,15 @@ def test_configuration_is_broken(tmp_path):
     assert "is not a configuration file" in refusal("odoo", "-c", broken, "--version")
 
 
+def test_a_firm_for_trying_leaves_the_emergency_folder_alone():
+    """Whatever folder odoo.conf names, unless the caller's environment names one."""
+    environ = {"ODOO_DATA_DIR": "/data"}
+    tried = serve.configuration.for_trying(environ)
+    assert tried["LEGAL_EMERGENCY_FOLDER"] == "/data/legal/emergency"
+    environ["LEGAL_EMERGENCY_FOLDER"] = "/share"
+    assert serve.configuration.for_trying(environ) == environ
+
+
 def test_python_is_too_old():
     program = (
         "import sys, types; sys.version_info = (3, 9, 1); "

@@ -1,5 +1,7 @@
 """Every screen opens, wide and on a phone, without an error, for each role."""
 
+from datetime import date, timedelta
+
 import pytest
 
 MENUS = (
@@ -30,9 +32,41 @@ PEOPLE = (
     "/odoo/roles-and-sign-in",
     "/odoo/second-factor",
 )
+DATES = (
+    "/odoo/my-dates",
+    "/odoo/dates",
+    "/odoo/matters-without-date",
+    "/odoo/deadlines",
+    "/odoo/deadlines-to-check",
+    "/odoo/deadline-warnings",
+    "/odoo/evening-control",
+    "/odoo/control-sheets",
+    "/odoo/print-dates",
+    "/odoo/absences",
+    "/odoo/deadline-recalculations",
+)
+RULES = (
+    "/odoo/deadline-rules",
+    "/odoo/jurisdictions",
+    "/odoo/deadline-imports",
+)
+TASKS = (
+    "/odoo/my-legal-tasks",
+    "/odoo/team-tasks",
+    "/odoo/legal-tasks",
+)
+WATCH = (
+    "/odoo/calendar-links",
+    "/odoo/deadline-runs",
+)
 VIEWS = {
     "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
     "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
+    "/odoo/my-dates": ("kanban", "calendar"),
+    "/odoo/dates": ("kanban", "calendar"),
+    "/odoo/deadlines": ("kanban", "calendar", "pivot"),
+    "/odoo/legal-tasks": ("kanban", "calendar"),
+    "/odoo/absences": ("calendar",),
 }
 
 
@@ -45,9 +79,11 @@ def look(tab, path):
 @pytest.mark.parametrize(
     ("role", "width", "menus"),
     [
-        ("assistant", 390, MENUS),
-        ("avocat", 1400, MENUS),
-        ("partner", 1400, MENUS + CONFIGURATION + PEOPLE[:1]),
+        ("assistant", 390, MENUS + DATES + TASKS),
+        ("avocat", 1400, MENUS + DATES + TASKS),
+        ("lawyer", 390, RULES),
+        ("partner", 1400, MENUS + CONFIGURATION + PEOPLE[:1] + RULES + WATCH),
+        ("partner", 390, WATCH),
         ("compliance", 390, NEED_TO_KNOW + PEOPLE),
         ("auditor", 1400, NEED_TO_KNOW[1:] + PEOPLE),
         ("admin", 1400, PEOPLE),
@@ -95,6 +131,80 @@ def test_forms(server, browser, role, width):
         page.click()
         tab.settle()
         assert not tab.errors, tab.errors
+
+
+@pytest.fixture(scope="module")
+def dates(server):
+    """One record of each kind that is made by hand: a dict of paths by name."""
+    rpc = server.rpc("lawyer")
+
+    def first(model, domain=()):
+        return rpc.call(model, "search", [list(domain)], {"limit": 1})[0]
+
+    def make(model, **values):
+        return rpc.call(model, "create", [[values]])[0]
+
+    matter = first("legal.matter", [("state", "=", "open")])
+    day = date.today()
+    deadline = make(
+        "legal.deadline",
+        name="Grounds of appeal",
+        matter_id=matter,
+        user_id=rpc.uid,
+        date_deadline=(day + timedelta(days=10)).isoformat(),
+        manual_reason="set by the court",
+    )
+    make(
+        "legal.deadline",
+        kind="follow_up",
+        name="Ask the client",
+        matter_id=matter,
+        user_id=rpc.uid,
+        date_deadline=day.isoformat(),
+    )
+    own = [("deadline_id", "=", deadline)]
+    absence = rpc.call(
+        "resource.calendar.leaves",
+        "create",
+        [
+            [
+                {
+                    "legal_user_id": rpc.uid,
+                    "date_from": f"{day + timedelta(days=30)} 06:00:00",
+                    "date_to": f"{day + timedelta(days=31)} 18:00:00",
+                }
+            ]
+        ],
+    )[0]
+    control = rpc.call("legal.deadline.control", "action_start", [])["res_id"]
+    task = make("project.task", name="Copies", matter_id=matter)
+    return {
+        "deadline": f"/odoo/deadlines/{deadline}",
+        "warning": f"/odoo/deadline-warnings/{first('legal.deadline.warning', own)}",
+        "sheet": f"/odoo/control-sheets/{first('legal.deadline.sheet', own)}",
+        "control": f"/odoo/evening-control/{control}",
+        "absence": f"/odoo/absences/{absence}",
+        "task": f"/odoo/legal-tasks/{task}",
+        "rule": f"/odoo/deadline-rules/{first('legal.deadline.rule')}",
+        "place": f"/odoo/jurisdictions/{first('legal.jurisdiction')}",
+        "matter": f"/odoo/matters/{matter}",
+    }
+
+
+@pytest.mark.parametrize(("role", "width"), [("lawyer", 1400), ("assistante", 390)])
+def test_forms_of_dates(server, browser, dates, role, width):
+    tab = browser.open(server.url, role, server.password(role), width)
+    new = ("/odoo/absences/new", "/odoo/legal-tasks/new")
+    for path in (*dates.values(), *new):
+        look(tab, path)
+        overflow = tab.page.evaluate(
+            "document.documentElement.scrollWidth - window.innerWidth"
+        )
+        assert overflow <= 0, f"{path} is {overflow} px too wide"
+        for page in tab.page.query_selector_all(".o_notebook_headers a.nav-link"):
+            page.click()
+            tab.settle()
+            assert not tab.errors, (path, tab.errors)
 
 
 def test_opening_a_form_spends_no_number(server, browser):

@@ -1,3 +1,2 @@
-from . import controllers
-from . import models
-from . import wizards
+from . import controllers, models, wizards
+from .hooks import uninstall_hook

@@ -80,5 +80,6 @@
             "legal_deadlines/static/src/**/*",
         ],
     },
+    "uninstall_hook": "uninstall_hook",
     "application": True,
 }

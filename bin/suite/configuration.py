@@ -54,6 +54,16 @@ def environment(odoo, server, conf, conf_path=None, **more):
     return environ
 
 
+def for_trying(environ):
+    """The same environment for a firm that is only tried or tested.
+
+    Its emergency list does not go to where people look for that of the real firm, which
+    odoo.conf may name.
+    """
+    folder = Path(environ["ODOO_DATA_DIR"], "legal", "emergency")
+    return {"LEGAL_EMERGENCY_FOLDER": str(folder), **environ}
+
+
 def data_dir(conf):
     """Where the file store lies."""
     return os.environ.get("ODOO_DATA_DIR") or conf.get("data_dir") or str(paths.DATA)

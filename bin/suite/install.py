@@ -15,8 +15,10 @@ class Installer:
     """Runs Odoo on a database until what was asked is done, then stops it."""
 
     def __init__(self, odoo, server, conf, databases):
-        self.environ = configuration.environment(
-            odoo, server, conf, workers=0, max_cron_threads=0, unaccent=True
+        self.environ = configuration.for_trying(
+            configuration.environment(
+                odoo, server, conf, workers=0, max_cron_threads=0, unaccent=True
+            )
         )
         self.databases = databases
 

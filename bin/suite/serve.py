@@ -85,7 +85,7 @@ def main():
             environ = configuration.environment(
                 odoo, server, conf, **_settings(options, name, mailbox)
             )
-            serve(name, options, environ, claim)
+            serve(name, options, configuration.for_trying(environ), claim)
 
 
 def _stop(_number, _frame):

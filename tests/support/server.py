@@ -58,6 +58,7 @@ class ServerProcess:
         environ = os.environ | {
             f"ODOO_{name.upper()}": str(value) for name, value in settings.items()
         }
+        environ["LEGAL_EMERGENCY_FOLDER"] = str(paths.DATA / "legal" / "emergency")
         command = [sys.executable, str(paths.ROOT / "bin" / "odoo")]
         self.child = subprocess.Popen(
             [*command, "server", "--database", self.db],

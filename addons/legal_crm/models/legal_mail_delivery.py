@@ -1,6 +1,6 @@
 import re
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -46,11 +46,10 @@ class LegalMailDelivery(models.Model):
 
     @property
     def _table_query(self):
-        names = tuple(self.env["legal.document.wall"]._wall_models())
+        documents = self.env["legal.document.wall"]._wall_models()
         return SQL(
             """SELECT mail.id, mail.create_date AS date, mail.scheduled_date,
-                      message.model, mail.state, mail.failure_type,
-                      COALESCE(matter.number, file.number) AS number,
+                      message.model, mail.state, mail.failure_type, matter.number,
                       (SELECT count(*) FROM mail_mail_res_partner_rel rel
                         WHERE rel.mail_mail_id = mail.id)
                       + (CASE WHEN COALESCE(mail.email_to, '') = '' THEN 0 ELSE
@@ -58,16 +57,41 @@ class LegalMailDelivery(models.Model):
                       AS recipient_count
                  FROM mail_mail mail
                  JOIN mail_message message ON message.id = mail.mail_message_id
-            LEFT JOIN legal_matter matter
-                   ON message.model = 'legal.matter' AND matter.id = message.res_id
-            LEFT JOIN legal_communication entry
-                   ON message.model = 'legal.communication'
-                  AND entry.id = message.res_id
-            LEFT JOIN legal_matter file ON file.id = entry.matter_id
+            LEFT JOIN legal_matter matter ON matter.id = %s
                 WHERE message.model IN %s
                   AND mail.state IN ('outgoing', 'exception', 'cancel')""",
-            names,
+            self._matter_of(documents),
+            tuple(documents),
         )
+
+    @api.model
+    def _matter_of(self, documents):
+        """The id of the matter that the document of a message belongs to.
+
+        Every model with a key says itself by which field it names its matter, so that
+        those of other addons are found as well.
+
+        :param documents: dict of the stored models with a key, by name
+        :return: ``SQL`` over the alias ``message``
+        """
+        cases = [SQL("WHEN 'legal.matter' THEN message.res_id")]
+        for name, model in documents.items():
+            field = model._access_matter_field
+            if not field or not model._auto or not model._fields[field].store:
+                continue
+            table = SQL.identifier(model._table)
+            cases.append(
+                SQL(
+                    "WHEN %s THEN (SELECT %s FROM %s WHERE %s = message.res_id)",
+                    name,
+                    SQL.identifier(
+                        model._table, field, to_flush=model._fields[field]
+                    ),
+                    table,
+                    SQL.identifier(model._table, "id"),
+                )
+            )
+        return SQL("(CASE message.model %s END)", SQL(" ").join(cases))
 
     # so that what is pending is written before the table is asked
     _depends = {
@@ -81,7 +105,6 @@ class LegalMailDelivery(models.Model):
         ],
         "mail.message": ["model", "res_id"],
         "legal.matter": ["number"],
-        "legal.communication": ["matter_id"],
     }
 
     def _compute_failure_reason(self):

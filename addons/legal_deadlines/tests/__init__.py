@@ -23,3 +23,4 @@ from . import test_reminders
 from . import test_reminder_monitor
 from . import test_deadline_digest
 from . import test_absences
+from . import test_house
