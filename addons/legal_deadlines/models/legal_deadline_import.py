@@ -57,7 +57,7 @@ class LegalDeadlineImport(models.Model):
     good = fields.Integer(string="Good Lines", readonly=True, copy=False)
     bad = fields.Integer(string="Bad Lines", compute="_compute_bad")
     problem_ids = fields.One2many(
-        "legal.deadline.import.problem", "import_id", string="Bad Lines", readonly=True
+        "legal.deadline.import.problem", "import_id", string="Problems", readonly=True
     )
     problem_file = fields.Binary(readonly=True, attachment=True, copy=False)
     problem_file_name = fields.Char(readonly=True, copy=False)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 ACTIONS = [
     ("created", "Entered"),
@@ -55,3 +55,12 @@ class LegalDeadlineSheet(models.Model):
     printed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
 
     _date_idx = models.Index("(date DESC, id DESC)")
+
+    @api.depends("action", "deadline_id", "access_list_id")
+    @api.depends_context("lang", "uid")
+    def _compute_display_name(self):
+        actions = dict(self._fields["action"]._description_selection(self.env))
+        for sheet in self:
+            name = sheet.deadline_id.display_name
+            sheet.display_name = f"{actions.get(sheet.action, '')}: {name}"
+        self._hide_names()

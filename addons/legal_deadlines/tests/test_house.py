@@ -36,6 +36,16 @@ class TestHouse(RemindersCommon):
             matters[place + 1], self.env.ref("legal_deadlines.menu_tasks")
         )
 
+    def test_a_control_sheet_has_a_name(self):
+        deadline = self._deadline()
+        sheet = deadline.sheet_ids.with_user(self.assistant)
+        self.assertEqual(sheet.display_name, "Entered: Grounds of appeal")
+        self.matter.access_policy = "restricted"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        shown = sheet.with_user(self.lawyer2).sudo().display_name
+        self.assertEqual(shown, self.matter.number)
+
     # -- the mail queue ----------------------------------------------------------------
 
     def _numbers(self, mails):
