@@ -218,7 +218,7 @@ class LegalDeadlineRecalculation(models.Model):
         if stale and not known:
             self.create({"name": self.env._("Holidays were corrected")})._start()
 
-    # -- deciding ------------------------------------------------------------------------
+    # -- deciding --------------------------------------------------------------------
 
     def action_apply(self):
         """Move what was ticked; what is not ticked stays as it is."""
