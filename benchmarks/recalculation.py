@@ -83,7 +83,8 @@ def fill(env, size):
            )
            INSERT INTO legal_deadline (kind, name, matter_id, company_id, user_id,
                   state, rule_id, regime, length, unit, direction, options,
-                  trigger_date, jurisdiction_id, date_deadline, date_computed, result, basis,
+                  trigger_date, jurisdiction_id, date_deadline, date_computed, result,
+                  basis,
                   create_uid, write_uid, create_date, write_date)
            SELECT 'deadline', 'Deadline ' || i, matter.ids[1 + i %% cardinality(ids)],
                   matter.company, matter.lawyers[1 + i %% cardinality(ids)], 'open',
