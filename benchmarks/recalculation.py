@@ -81,9 +81,10 @@ def fill(env, size):
                SELECT array_agg(id ORDER BY id) AS ids, array_agg(lawyer_id ORDER BY id)
                       AS lawyers, min(company_id) AS company FROM legal_matter
            )
-           INSERT INTO legal_deadline (kind, name, matter_id, company_id, user_id, state,
-                  rule_id, regime, length, unit, direction, options, trigger_date,
-                  jurisdiction_id, date_deadline, date_computed, result, basis,
+           INSERT INTO legal_deadline (kind, name, matter_id, company_id, user_id,
+                  state, rule_id, regime, length, unit, direction, options,
+                  trigger_date, jurisdiction_id, date_deadline, date_computed, result,
+                  basis,
                   create_uid, write_uid, create_date, write_date)
            SELECT 'deadline', 'Deadline ' || i, matter.ids[1 + i %% cardinality(ids)],
                   matter.company, matter.lawyers[1 + i %% cardinality(ids)], 'open',

@@ -7,6 +7,7 @@ the catalogue say the same.
 import re
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 from .errors import InvalidDate, InvalidOption, UnknownOption
@@ -21,6 +22,7 @@ class Span(NamedTuple):
     unit: str
 
     @classmethod
+    @lru_cache(maxsize=1024)  # few rules, many deadlines
     def parse(cls, text):
         found = _SPAN.match(text.strip())
         if not found or not int(found[1]):
@@ -108,6 +110,7 @@ class Options:
         object.__setattr__(self, "given", given)
 
     @classmethod
+    @lru_cache(maxsize=1024)  # few rules, many deadlines
     def parse(cls, text):
         """Options of a text such as "fiction=4;ext=1month"; unknown words raise."""
         values = {}

@@ -15,7 +15,6 @@ class LegalCommunication(models.Model):
     )
     deadline_mark = fields.Selection(
         [("entered", "Entered, Not Yet Checked"), ("noted", "Deadline Noted")],
-        string="Deadline Mark",
         compute="_compute_deadline_mark",
         search="_search_deadline_mark",
     )

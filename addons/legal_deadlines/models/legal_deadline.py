@@ -85,6 +85,8 @@ class LegalDeadline(models.Model):
         "legal.deadline.rule", index="btree_not_null", ondelete="restrict"
     )
     regime = fields.Char(string="Law of Counting", copy=False)
+    # the length of a period, not of a column
+    # pylint: disable-next=attribute-deprecated
     length = fields.Integer(string="Period", copy=False)
     unit = fields.Selection(UNITS, copy=False)
     direction = fields.Selection(DIRECTIONS, copy=False)

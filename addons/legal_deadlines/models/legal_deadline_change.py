@@ -103,8 +103,8 @@ class LegalDeadline(models.Model):
         for deadline in self.filtered("is_stale"):
             expected = deadline._expected_trigger()
             note = self.env._(
-                "The event from which this date is counted is on %(new)s now, no longer "
-                "on %(old)s. Open “Change” and look at what would move.",
+                "The event from which this date is counted is on %(new)s now, no "
+                "longer on %(old)s. Open “Change” and look at what would move.",
                 new=fields.Date.to_string(expected),
                 old=fields.Date.to_string(deadline.trigger_date),
             )
@@ -232,7 +232,7 @@ class LegalDeadline(models.Model):
     is_stale = fields.Boolean(
         string="Its Event Moved",
         compute="_compute_is_stale",
-        help="The hearing or the deadline from which it is counted has another day now.",
+        help="The hearing or the deadline from which it is counted has another day.",
     )
 
     @api.depends(

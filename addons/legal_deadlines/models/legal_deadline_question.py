@@ -78,15 +78,23 @@ class LegalDeadlineQuestion(models.AbstractModel):
         )
 
     @api.model
+    def _answer_dates(self, result):
+        """The days of an answer: the safe one, which counts, and the one by law."""
+        safe = result.safe
+        return {
+            "date_deadline": safe.date() if hasattr(safe, "hour") else safe,
+            "date_computed": result.date,
+        }
+
+    @api.model
     def _answer_vals(self, result):
         """The stored fields of an answer. ``date_deadline`` is the safe day."""
         safe = result.safe
         moment = safe if hasattr(safe, "hour") else None
         return {
-            "date_deadline": moment.date() if moment else safe,
+            **self._answer_dates(result),
             "moment_deadline": moment
             and moment.astimezone(timezone.utc).replace(tzinfo=None),
-            "date_computed": result.date,
             "result": engine.storage.dump(result),
             "basis": result.calendar,
         }

@@ -7,6 +7,11 @@ from ..engine import calendars
 from .legal_deadline import RUNNING
 
 _BATCH = 1000
+#: what a computation needs, and what is compared with it
+_LOOKED_AT = (
+    "rule_id regime length unit direction options trigger_date trigger_time"
+    " pronounced_on jurisdiction_id date_deadline date_computed manual_reason matter_id"
+).split()
 
 
 class LegalDeadlineRecalculation(models.Model):
@@ -152,8 +157,11 @@ class LegalDeadlineRecalculation(models.Model):
         deadlines = (
             self.env["legal.deadline"]
             .sudo()  # see _start
-            .search(
-                [*self._domain(), ("id", ">", self.last_id)], order="id", limit=batch
+            .search_fetch(
+                [*self._domain(), ("id", ">", self.last_id)],
+                _LOOKED_AT,
+                order="id",
+                limit=batch,
             )
         )
         vals_list = list(filter(None, map(self._line_of, deadlines)))
@@ -173,7 +181,7 @@ class LegalDeadlineRecalculation(models.Model):
         problem = False
         after = deadline.date_deadline
         try:
-            answer = deadline._answer_vals(deadline._ask())
+            answer = deadline._answer_dates(deadline._ask())
         except UserError as error:
             problem = str(error)
         else:
@@ -218,7 +226,7 @@ class LegalDeadlineRecalculation(models.Model):
         if stale and not known:
             self.create({"name": self.env._("Holidays were corrected")})._start()
 
-    # -- deciding ------------------------------------------------------------------------
+    # -- deciding --------------------------------------------------------------------
 
     def action_apply(self):
         """Move what was ticked; what is not ticked stays as it is."""

@@ -91,6 +91,30 @@ class TestDemandsOfTheCourts(DeadlineCommon):
         deadline.with_user(self.lawyer).action_check()
         self.assertEqual(deadline.state, "done")
 
+    def test_5_an_evening_check_by_somebody_else(self):
+        """BGH II ZB 9/15, VI ZB 15/15, I ZR 150/18: of all due, struck ones included."""
+        due = self._computed(trigger_date="2026-09-25")
+        self.assertEqual(str(due.date_deadline), "2026-11-25")
+        struck = self._computed()
+        struck.with_user(self.lawyer)._cancel("settled")
+        due._record_done("Grounds by beA", self.now, self._receipt())
+        controls = self.env["legal.deadline.control"].with_user(self.assistant)
+        control = controls.browse(controls.action_start()["res_id"])
+        lines = {line.deadline_id: line for line in control.line_ids}
+        self.assertLessEqual({due, struck}, set(lines))
+        with self.assertRaisesRegex(UserError, "colleague|yourself"):
+            lines[due].action_ok()
+        lines[due].with_user(self.lawyer).action_ok()
+        self.assertEqual(due.state, "done")
+
+    def test_7_early_warning_of_about_a_week(self):
+        """BGH V ZB 227/17: for grounds."""
+        deadline = self._computed()
+        early = deadline.warning_date_ids.filtered(lambda w: w.kind == "early")
+        days = sorted(str(warning.date) for warning in early)
+        # a week before, and the working day before Monday, 25 January 2027
+        self.assertEqual(days, ["2027-01-18", "2027-01-22"])
+
     def test_6_first_the_calendar_then_the_mark_in_the_file(self):
         """BGH II ZB 23/17."""
         self.company.legal_deadline_check_entries = True

@@ -23,6 +23,8 @@ class LegalDeadlineChange(models.TransientModel):
     rule_id = fields.Many2one(
         "legal.deadline.rule", compute="_compute_given", store=True, readonly=False
     )
+    # the length of a period, not of a column
+    # pylint: disable-next=attribute-deprecated
     length = fields.Integer(
         string="Period", compute="_compute_period", store=True, readonly=False
     )

@@ -38,6 +38,8 @@ class LegalDeadlineEntry(models.TransientModel):
         string="What", compute="_compute_from_rule", store=True, readonly=False
     )
     regime = fields.Char(compute="_compute_from_rule", store=True, readonly=False)
+    # the length of a period, not of a column
+    # pylint: disable-next=attribute-deprecated
     length = fields.Integer(
         string="Period", compute="_compute_from_rule", store=True, readonly=False
     )
