@@ -137,14 +137,7 @@ class ResUsers(models.Model):
             .filtered(lambda user: not user.share)
         )
         acted = users.filtered("log_ids")
-        for model, field in (
-            ("legal.matter", "lawyer_id"),
-            ("legal.matter", "member_ids"),
-            ("legal.communication", "user_id"),
-            ("legal.communication", "filed_by_id"),
-            ("legal.staff.change", "user_id"),
-            ("legal.role.grant", "user_id"),
-        ):
+        for model, field in self._acted_fields():
             records = self.env[model].sudo().with_context(active_test=False)
             for [user] in records._read_group([(field, "in", users.ids)], [field]):
                 acted |= user & users
@@ -157,6 +150,18 @@ class ResUsers(models.Model):
                     ", ".join(acted.mapped("name")),
                 )
             )
+
+    @api.model
+    def _acted_fields(self):
+        """Where it is written who did what, as (model, field); other addons add."""
+        return (
+            ("legal.matter", "lawyer_id"),
+            ("legal.matter", "member_ids"),
+            ("legal.communication", "user_id"),
+            ("legal.communication", "filed_by_id"),
+            ("legal.staff.change", "user_id"),
+            ("legal.role.grant", "user_id"),
+        )
 
     def unlink(self):
         with self._guarding_roles():

@@ -71,3 +71,5 @@ from . import legal_deadline_run
 from . import legal_deadline_stale
 from . import resource_calendar_leaves
 from . import mail_activity
+from . import legal_deadline_defaults
+from . import legal_deadline_kept

@@ -189,17 +189,21 @@ class LegalDeadline(models.Model):
             deadline._lock_or_retry()
             deadline._check_decider()
             kind, reason = deadline.pending_kind, deadline.pending_reason
+            asked_by = deadline.pending_by_id
             vals = deadline.pending_values or {}
             deadline._unlocked().write(deadline._nothing_pending())
             if kind == "change":
                 deadline._change(vals, reason)
                 # Two people stand behind it: who asked, and who agreed.
+                before = deadline._snapshot()
                 deadline._unlocked().write(
                     {
+                        "entered_by_id": asked_by.id,
                         "entry_checked_by_id": self.env.uid,
                         "entry_checked_on": fields.Datetime.now(),
                     }
                 )
+                deadline._record("entry_checked", before)
             elif kind == "cancel":
                 deadline._cancel(reason, last_confirmed=True)
             else:

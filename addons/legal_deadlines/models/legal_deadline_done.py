@@ -121,7 +121,9 @@ class LegalDeadline(models.Model):
             raise UserError(self.env._("That communication belongs to another matter."))
         self._check_last(last_confirmed)
         before = self._snapshot()
-        self._keep_receipts(receipts - communication.document_ids)
+        receipts = communication.document_ids | self._keep_receipts(
+            receipts - communication.document_ids
+        )
         self._unlocked().write(
             {
                 "state": "done_unchecked",
@@ -142,17 +144,30 @@ class LegalDeadline(models.Model):
         return True
 
     def _keep_receipts(self, receipts):
-        """Hang the files of a dialog on the deadline, so that its readers see them."""
+        """Hang the files of a dialog on the deadline, so that its readers see them.
+
+        What already belongs elsewhere (the proof of another date, a document of the
+        file) stays there; the deadline gets a copy.
+
+        :return: the files as they hang on these deadlines
+        """
         receipts.check_access("read")
+        target = {"res_model": self._name, "res_id": self[:1].id}
+        kept = receipts.browse()
         for receipt in receipts:
-            # sudo: the files were put into the dialog by this user (just checked)
-            if (receipt.sudo().res_model, receipt.sudo().res_id) != (
-                self._name,
-                self[:1].id,
+            receipt_sudo = receipt.sudo()  # where it belongs, and to whom
+            if receipt_sudo.res_model == self._name and receipt_sudo.res_id in self.ids:
+                kept |= receipt
+            elif (
+                receipt_sudo.res_model in (False, "legal.deadline.done")
+                and receipt_sudo.create_uid == self.env.user
             ):
-                receipt.sudo().with_context(legal_unlock=UNLOCK).write(
-                    {"res_model": self._name, "res_id": self[:1].id}
-                )
+                # sudo: this user put the file into the dialog
+                receipt_sudo.with_context(legal_unlock=UNLOCK).write(target)
+                kept |= receipt
+            else:
+                kept |= receipt.copy(target)
+        return kept
 
     def _is_late(self, sent_on):
         """Whether something sent then (naive UTC) came after the deadline."""

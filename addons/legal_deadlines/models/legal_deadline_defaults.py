@@ -1,0 +1,77 @@
+"""What nobody gives takes no default from outside.
+
+A caller may send ``default_state`` or ``default_acknowledged_by_id`` in the context, and
+a user may save defaults of his own. What only the suite fills in has the default of its
+field, or none.
+"""
+
+from odoo import api, models
+
+from .legal_deadline_guard import ENTERED
+
+
+def own_defaults(model, names):
+    """{name: default} as the fields themselves say."""
+    found = {name: model._fields[name] for name in names if name in model._fields}
+    return {
+        name: field.default(model) for name, field in found.items() if field.default
+    }
+
+
+class LegalDeadline(models.Model):
+    _inherit = "legal.deadline"
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get([name for name in fields if name in ENTERED])
+        return defaults | own_defaults(self, [n for n in fields if n not in ENTERED])
+
+
+class LegalDeadlineSheet(models.Model):
+    _inherit = "legal.deadline.sheet"
+
+    @api.model
+    def default_get(self, fields):
+        return own_defaults(self, fields)
+
+
+class LegalDeadlineWarning(models.Model):
+    _inherit = "legal.deadline.warning"
+
+    @api.model
+    def default_get(self, fields):
+        return own_defaults(self, fields)
+
+
+class LegalDeadlineNotice(models.Model):
+    _inherit = "legal.deadline.notice"
+
+    @api.model
+    def default_get(self, fields):
+        return own_defaults(self, fields)
+
+
+class LegalDeadlineControlLine(models.Model):
+    _inherit = "legal.deadline.control.line"
+
+    @api.model
+    def default_get(self, fields):
+        return own_defaults(self, fields)
+
+
+class LegalDeadlineRecalculation(models.Model):
+    _inherit = "legal.deadline.recalculation"
+
+    @api.model
+    def default_get(self, fields):
+        open_names = [n for n in fields if n in ("name", "jurisdiction_ids")]
+        given = super().default_get(open_names)
+        return given | own_defaults(self, [n for n in fields if n not in open_names])
+
+
+class LegalDeadlineRecalculationLine(models.Model):
+    _inherit = "legal.deadline.recalculation.line"
+
+    @api.model
+    def default_get(self, fields):
+        return own_defaults(self, fields)
