@@ -35,7 +35,9 @@ class LegalDeadlineControlLine(models.Model):
         "legal.deadline.control", required=True, readonly=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="control_id.company_id", store=True)
-    control_state = fields.Selection(related="control_id.state")
+    control_state = fields.Selection(
+        related="control_id.state", string="State of the Control"
+    )
     sequence = fields.Integer(readonly=True)
     deadline_id = fields.Many2one(
         "legal.deadline", required=True, index=True, readonly=True, ondelete="restrict"

@@ -21,7 +21,7 @@ class LegalDeadlineSheet(models.Model):
     responsible_id = fields.Many2one(
         related="deadline_id.user_id", string="Responsible"
     )
-    date_deadline = fields.Date(related="deadline_id.date_deadline", string="Deadline")
+    date_deadline = fields.Date(related="deadline_id.date_deadline", string="Due On")
     changes = fields.Text(compute="_compute_changes", string="What Changed")
     is_printed = fields.Boolean(
         string="Printed", compute="_compute_is_printed", search="_search_is_printed"
