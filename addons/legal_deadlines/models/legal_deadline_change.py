@@ -105,8 +105,8 @@ class LegalDeadline(models.Model):
             note = self.env._(
                 "The event from which this date is counted is on %(new)s now, no "
                 "longer on %(old)s. Open “Change” and look at what would move.",
-                new=fields.Date.to_string(expected),
-                old=fields.Date.to_string(deadline.trigger_date),
+                new=self._show_day(expected),
+                old=self._show_day(deadline.trigger_date),
             )
             # sudo: the one who answers is told, whoever moved the event
             deadline.sudo().activity_unlink([activity])
@@ -148,13 +148,14 @@ class LegalDeadline(models.Model):
     pending_text = fields.Char(compute="_compute_pending_text")
 
     @api.depends("pending_values", "date_deadline")
+    @api.depends_context("lang")
     def _compute_pending_text(self):
         for deadline in self:
             date = (deadline.pending_values or {}).get("date_deadline")
             deadline.pending_text = date and self.env._(
                 "%(old)s would become %(new)s.",
-                old=fields.Date.to_string(deadline.date_deadline),
-                new=date,
+                old=self._show_day(deadline.date_deadline),
+                new=self._show_day(fields.Date.to_date(date)),
             )
 
     def _nothing_pending(self):

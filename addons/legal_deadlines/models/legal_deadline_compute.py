@@ -27,6 +27,11 @@ class LegalDeadline(models.Model):
         return show
 
     @api.model
+    def _show_day(self, day):
+        """A day as people read it, with its weekday and its year."""
+        return self._engine_show()(day)
+
+    @api.model
     def _engine_translate(self, text):
         return self.env._(str(text))  # pylint: disable=translation-required
 

@@ -116,8 +116,8 @@ class LegalDeadline(models.Model):
                     self.env._(
                         "By the law the date is %(computed)s, not %(typed)s. Leave the "
                         "date empty, or say why another one holds.",
-                        computed=fields.Date.to_string(answer["date_deadline"]),
-                        typed=fields.Date.to_string(typed),
+                        computed=self._show_day(answer["date_deadline"]),
+                        typed=self._show_day(typed),
                     )
                 )
             answer.update(date_deadline=typed, moment_deadline=False)

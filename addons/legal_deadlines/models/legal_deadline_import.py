@@ -55,7 +55,7 @@ class LegalDeadlineImport(models.Model):
     total = fields.Integer(string="Lines", readonly=True, copy=False)
     next_line = fields.Integer(string="Lines Read", readonly=True, copy=False)
     good = fields.Integer(string="Good Lines", readonly=True, copy=False)
-    bad = fields.Integer(string="Number of Bad Lines", compute="_compute_bad")
+    bad = fields.Integer(string="Lines with Errors", compute="_compute_bad")
     problem_ids = fields.One2many(
         "legal.deadline.import.problem", "import_id", string="Problems", readonly=True
     )

@@ -193,7 +193,7 @@ class LegalDeadlineRecalculation(models.Model):
             if deadline.manual_reason:
                 problem = self.env._(
                     "Entered by hand. The date by law is %s now.",
-                    fields.Date.to_string(answer["date_computed"]),
+                    deadline._show_day(answer["date_computed"]),
                 )
             else:
                 after = answer["date_deadline"]

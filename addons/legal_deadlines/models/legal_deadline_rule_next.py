@@ -29,7 +29,7 @@ class LegalDeadlineRuleNext(models.Model):
     next_code = fields.Char(string="Followed By", required=True, help="A rule's code.")
     next_rule_id = fields.Many2one(
         "legal.deadline.rule",
-        string="Next Rule",
+        string="Rule Today",
         compute="_compute_next_rule_id",
         help="The version that holds today.",
     )

@@ -82,7 +82,7 @@ class TestDeadlineChange(DeadlineCommon):
         )
         self.assertEqual(str(self.appeal.date_deadline), "2026-12-10")
         self.assertEqual(self.appeal.pending_kind, "change")
-        self.assertIn("2026-12-14", self.appeal.pending_text)
+        self.assertIn("14.12.2026", self.appeal.pending_text)
         self.appeal.with_user(self.lawyer2).action_accept()
         self.assertEqual(str(self.appeal.date_deadline), "2026-12-14")
         self.assertEqual(self.appeal.entry_checked_by_id, self.lawyer2)

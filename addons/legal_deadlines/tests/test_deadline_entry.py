@@ -165,7 +165,7 @@ class TestDeadlineEntry(DeadlineCommon):
             self.assertEqual(str(form.trigger_date), "2026-11-24")
             self.assertEqual(str(form.answer_date), "2026-12-24")
             self.assertIn("BGB", form.explanation)
-            self.assertEqual(form.early_text, "2026-12-17, 2026-12-23")
+            self.assertEqual(form.early_text, "Thu 17.12.2026, Wed 23.12.2026")
             form.trigger_date = "2027-01-01"
             self.assertIn("future", form.problem)
             self.assertFalse(form.answer_date)

@@ -250,10 +250,9 @@ class LegalDeadlineEntry(models.TransientModel):
 
     @api.depends("answer_date", "warning_days", "user_id", "kind")
     def _compute_early_text(self):
+        show = self.env["legal.deadline"]._show_day
         for entry in self:
-            entry.early_text = ", ".join(
-                fields.Date.to_string(day) for day in entry._early_dates()
-            )
+            entry.early_text = ", ".join(map(show, entry._early_dates()))
 
     def _early_dates(self):
         """The days on which somebody will be warned before the date."""
@@ -284,7 +283,7 @@ class LegalDeadlineEntry(models.TransientModel):
                 self.env._(
                     "This is in the calendar already: %s.",
                     ", ".join(
-                        f"{twin.name} ({fields.Date.to_string(twin.date_deadline)})"
+                        f"{twin.name} ({twin._show_day(twin.date_deadline)})"
                         for twin in twins
                     ),
                 )
