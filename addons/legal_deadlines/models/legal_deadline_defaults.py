@@ -12,10 +12,15 @@ from .legal_deadline_guard import ENTERED
 
 def own_defaults(model, names):
     """{name: default} as the fields themselves say."""
-    found = {name: model._fields[name] for name in names if name in model._fields}
-    return {
-        name: field.default(model) for name, field in found.items() if field.default
-    }
+    found = {}
+    for name in names:
+        field = model._fields.get(name)
+        if field and field.default:
+            value = field.convert_to_cache(field.default(model), model, validate=False)
+            found[name] = field.convert_to_write(
+                field.convert_to_record(value, model), model
+            )
+    return found
 
 
 class LegalDeadline(models.Model):

@@ -162,7 +162,7 @@ class TestDeadlineChange(DeadlineCommon):
         self.assertTrue(brief.is_stale)
         told = brief.activity_ids
         self.assertEqual(told.user_id, self.lawyer)
-        self.assertIn("2027-01-27", told.note)
+        self.assertIn("27.01.2027", told.note)
         moves = brief._moves({"trigger_date": event.start.date()})
         self.assertEqual(str(moves[0][1]["date_deadline"]), "2027-01-19")
         action = brief.action_follow_event()
@@ -183,7 +183,7 @@ class TestDeadlineChange(DeadlineCommon):
         self.assertFalse(self.reply.is_stale)
         grounds._decide_extension(True)
         self.assertTrue(self.reply.is_stale)
-        self.assertIn("2027-02-11", self.reply.activity_ids.note)
+        self.assertIn("11.02.2027", self.reply.activity_ids.note)
 
     def test_follow_up_is_moved_by_whoever_keeps_it(self):
         follow_up = self._deadline("2026-12-01", kind="follow_up")
