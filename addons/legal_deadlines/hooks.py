@@ -36,4 +36,6 @@ def uninstall_hook(env):
             )
         )
     for name in _FUNCTIONS:
-        env.cr.execute(SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name)))
+        env.cr.execute(
+            SQL("DROP FUNCTION IF EXISTS %s() CASCADE", SQL.identifier(name))
+        )

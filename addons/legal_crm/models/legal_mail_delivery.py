@@ -84,9 +84,7 @@ class LegalMailDelivery(models.Model):
                 SQL(
                     "WHEN %s THEN (SELECT %s FROM %s WHERE %s = message.res_id)",
                     name,
-                    SQL.identifier(
-                        model._table, field, to_flush=model._fields[field]
-                    ),
+                    SQL.identifier(model._table, field, to_flush=model._fields[field]),
                     table,
                     SQL.identifier(model._table, "id"),
                 )

@@ -238,7 +238,11 @@ class LegalDeadlineEmergency(models.Model):
                 )
             )
         try:
-            content = reports._run_wkhtmltopdf(bodies, landscape=True)
+            content = reports._run_wkhtmltopdf(
+                bodies,
+                landscape=True,
+                specific_paperformat_args={"data-report-margin-top": 10},
+            )
         except UserError as error:
             raise UserError(
                 self.env._(

@@ -183,7 +183,7 @@ class LegalDeadlineList(models.AbstractModel):
 
     @api.model
     def _day_title(self, day):
-        return format_date(self.env, day, date_format="EEEE, d MMMM yyyy")
+        return format_date(self.env, day, date_format="full")
 
     @api.model
     def _short_day(self, day):

@@ -32,9 +32,7 @@ class TestHouse(RemindersCommon):
         self.assertEqual(names, ORDER)
         matters = menu.parent_id.child_id
         place = list(matters).index(menu)
-        self.assertEqual(
-            matters[place + 1], self.env.ref("legal_deadlines.menu_tasks")
-        )
+        self.assertEqual(matters[place + 1], self.env.ref("legal_deadlines.menu_tasks"))
 
     def test_a_control_sheet_has_a_name(self):
         deadline = self._deadline()
