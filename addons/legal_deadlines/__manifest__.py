@@ -71,6 +71,13 @@
     "demo": [
         "demo/legal_jurisdiction.xml",
         "demo/project_task.xml",
+        "demo/calendar_event.xml",
+        "demo/resource_calendar_leaves.xml",
+        "demo/legal_deadline_germany.xml",
+        "demo/legal_deadline_france.xml",
+        "demo/legal_deadline_switzerland_austria.xml",
+        "demo/legal_deadline_entry_check.xml",
+        "demo/legal_deadline_done.xml",
     ],
     "oca_data_manual": [
         "data/legal_deadline_chain.csv",
