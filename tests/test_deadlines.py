@@ -231,9 +231,7 @@ def test_nobody_checks_what_he_recorded(firm, login):
         (DEADLINE, "action_done", [[deadline, 0]]),
         *writes(deadline, forged),
     ]
-    went = [
-        call for call in tries(firm.rpc(login), calls) if call[1] != "action_done"
-    ]
+    went = [call for call in tries(firm.rpc(login), calls) if call[1] != "action_done"]
     assert not went
     assert firm.row(deadline) == before
     # a second time: it waits for a check, and the one who recorded it stays
@@ -610,9 +608,7 @@ def test_a_document_of_the_file_stays_there(firm, holder):
         model, record = "legal.matter", matter
     file = firm.receipt("lawyer", res_model=model, res_id=record)
     if holder == "filed":
-        rpc.call(
-            model, "write", [[record], {"document_ids": [(4, file)]}]
-        )
+        rpc.call(model, "write", [[record], {"document_ids": [(4, file)]}])
         rpc.call(model, "action_file", [[record]])
     deadline = firm.deadline(matter_id=matter)
     firm.done("assistant", deadline, file)
@@ -846,12 +842,8 @@ def test_a_receipt_is_not_deleted(firm):
     firm.done("assistant", deadline, receipt)
     for login in ("assistant", "lawyer", "partner", "admin"):
         refused(firm.rpc(login), "ir.attachment", receipt)
-        refused(
-            firm.rpc(login), "ir.attachment", receipt, "write", [{"raw": "other"}]
-        )
-        refused(
-            firm.rpc(login), "ir.attachment", receipt, "write", [{"res_id": 0}]
-        )
+        refused(firm.rpc(login), "ir.attachment", receipt, "write", [{"raw": "other"}])
+        refused(firm.rpc(login), "ir.attachment", receipt, "write", [{"res_id": 0}])
 
 
 @pytest.mark.parametrize("login", ["assistant", "lawyer", "partner"])

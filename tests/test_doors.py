@@ -240,10 +240,13 @@ class Closed:
             "legal.deadline.sheet",
             "legal.deadline.control.line",
             "legal.deadline.recalculation.line",
-            "legal.agenda",
         ):
             self.rows(model, "matter_id = %s", matter)
             assert self.ids[model], model
+        # a query, without a table
+        domain = [("matter_id", "=", matter)]
+        self.ids["legal.agenda"] = rpc.call("legal.agenda", "search", [domain])
+        assert self.ids["legal.agenda"]
 
     def rows(self, model, where, value):
         table = model.replace(".", "_")
@@ -647,7 +650,10 @@ def test_every_page(server, closed, people, login):
     web = server.web(login)
     matter, entries = closed.matter, closed.ids["legal.communication"]
     file, receipt = closed.ids["ir.attachment"]
-    deadline, sheet = closed.ids["legal.deadline"][0], closed.ids["legal.deadline.sheet"]
+    deadline, sheet = (
+        closed.ids["legal.deadline"][0],
+        closed.ids["legal.deadline.sheet"],
+    )
     imported = closed.ids["legal.deadline.import"][0]
     export = {
         "model": "legal.matter",

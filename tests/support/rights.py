@@ -117,10 +117,10 @@ as each role and tries each cell. After a change of rights
 R reads, W changes, C creates, D deletes, – nothing. Where it says “readers of the
 matter”, a role does so only with records of matters that are open to the person: whole
 firm, team or restricted, and never behind a wall. A letter does not mean that all is
-allowed: filed entries are not changed, numbers stay, a matter is not deleted, the date of
-a deadline changes only through its dialogs, and nobody checks what he did himself. Of
-calendar links each person sees his own; partners and administrators see that there are
-others, to withdraw them.
+allowed: filed entries are not changed, numbers stay, a matter is not deleted, the date
+of a deadline changes only through its dialogs, and nobody checks what he did himself.
+Of calendar links each person sees his own; partners and administrators see that there
+are others, to withdraw them.
 Appointments and tasks that belong to no matter follow Odoo's own rules.
 
 Roles can be combined (a partner who is compliance officer). An administrator runs the
