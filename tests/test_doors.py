@@ -6,15 +6,28 @@ nothing is changed. The methods are found by looking, so that a new one is tried
 itself.
 """
 
+import base64
 import json
 import subprocess
 import sys
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
+import requests
 from suite import paths
 from support.rpc import RpcError
 
 MARKER = "Zyxwundel"
+#: what of the ids below has no column that names the matter, or is a view
+NO_ROW_OF_ITS_OWN = (
+    "legal.matter",
+    "ir.attachment",
+    "calendar.attendee",
+    "legal.agenda",
+    "legal.deadline.import",
+    "legal.deadline.import.problem",
+    "legal.deadline.recalculation",
+)
 #: who may read nothing of the matter: behind the wall, without a role, outside
 INTRUDERS = (
     "lawyer2",
@@ -130,6 +143,115 @@ class Closed:
             self.ids["calendar.event"][0],
         )
         self.ids["calendar.attendee"] = [row_id for (row_id,) in attendees]
+        self.fill_dates()
+
+    def fill_dates(self):
+        """A deadline that runs and one that waits for its check, and all about them."""
+        matter, rpc, server = self.matter, self.rpc, self.server
+        given = {
+            "matter_id": matter,
+            "user_id": self.user("lawyer"),
+            "note": MARKER,
+            "manual_reason": f"{MARKER} by order of the court",
+        }
+        ahead = (date.today() + timedelta(days=30)).isoformat()
+        running = self.new(
+            "legal.deadline",
+            name=f"{MARKER} appeal",
+            date_deadline=ahead,
+            communication_id=self.ids["legal.communication"][0],
+            **given,
+        )
+        sent = self.new(
+            "legal.deadline",
+            name=f"{MARKER} reply",
+            date_deadline=date.today().isoformat(),
+            **given,
+        )
+        receipt = self.new(
+            "ir.attachment",
+            name=f"{MARKER} receipt.txt",
+            raw=f"{MARKER} received",
+            mimetype="text/plain",
+        )
+        values = {
+            "deadline_ids": [(6, 0, [sent])],
+            "what": f"{MARKER} by beA",
+            "sent_on": datetime.now(timezone.utc).strftime("%Y-%m-%d %H:%M:%S"),
+            "receipt_ids": [(6, 0, [receipt])],
+        }
+        dialog = rpc.call("legal.deadline.done", "create", [[values]])
+        rpc.call("legal.deadline.done", "action_apply", [dialog])
+        rpc.call("legal.deadline.control", "action_start", [])
+        self.new(
+            "project.task",
+            name=f"{MARKER} task",
+            description=f"<p>{MARKER}</p>",
+            matter_id=matter,
+            user_ids=[(6, 0, [self.user("lawyer")])],
+        )
+        file = f"matter;date;what;reason\n{self.number};{ahead};{MARKER};{MARKER}\n"
+        file += f"nowhere;{ahead};{MARKER};{MARKER}\n"
+        done = self.new(
+            "legal.deadline.import",
+            name=f"{MARKER}.csv",
+            file=base64.b64encode(file.encode()).decode(),
+        )
+        rpc.call("legal.deadline.import", "action_check", [[done]])
+        self.rows("legal.deadline.import.problem", "import_id = %s", done)
+        ((key,),) = server.psql(
+            "SELECT access_list_id FROM legal_deadline WHERE id = %s", running
+        )
+        # what the scheduled actions leave behind
+        ((warning,),) = server.psql(
+            "SELECT min(id) FROM legal_deadline_warning WHERE deadline_id = %s", running
+        )
+        server.psql(
+            "INSERT INTO legal_deadline_notice (warning_id, deadline_id, matter_id,"
+            " access_list_id, user_id, level, sent_on, channel)"
+            " VALUES (%s, %s, %s, %s, %s, 0, now(), 'activity') RETURNING id",
+            warning,
+            running,
+            matter,
+            key,
+            self.user("lawyer"),
+        )
+        ((run,),) = server.psql(
+            "INSERT INTO legal_deadline_recalculation (name, state, total, counted,"
+            " last_id) VALUES ('Correction', 'review', 1, 1, 1) RETURNING id"
+        )
+        self.ids["legal.deadline.recalculation"] = [run]
+        server.psql(
+            "INSERT INTO legal_deadline_recalculation_line (recalculation_id,"
+            " deadline_id, matter_id, access_list_id, date_before, date_after, problem,"
+            " accept, state) VALUES (%s, %s, %s, %s, %s, %s, %s, true, 'open')"
+            " RETURNING id",
+            run,
+            running,
+            matter,
+            key,
+            ahead,
+            date.today(),
+            f"{MARKER} cannot be computed",
+        )
+        for model in (
+            "legal.deadline.warning",
+            "legal.deadline.notice",
+            "legal.deadline.sheet",
+            "legal.deadline.control.line",
+            "legal.deadline.recalculation.line",
+        ):
+            self.rows(model, "matter_id = %s", matter)
+            assert self.ids[model], model
+        # a query, without a table
+        domain = [("matter_id", "=", matter)]
+        self.ids["legal.agenda"] = rpc.call("legal.agenda", "search", [domain])
+        assert self.ids["legal.agenda"]
+
+    def rows(self, model, where, value):
+        table = model.replace(".", "_")
+        found = self.server.psql(f"SELECT id FROM {table} WHERE {where}", value)
+        self.ids[model] = [row_id for (row_id,) in found]
 
     def digest(self):
         """What the rows of the matter say, all of them."""
@@ -138,7 +260,7 @@ class Closed:
             "FROM legal_matter t WHERE id = %(id)s OR parent_id = %(id)s"
         ]
         for model in self.ids:
-            if model not in ("legal.matter", "ir.attachment", "calendar.attendee"):
+            if model not in NO_ROW_OF_ITS_OWN:
                 table = model.replace(".", "_")
                 parts.append(
                     f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY id)) "
@@ -342,6 +464,15 @@ GENERIC = (
     "calendar.attendee",
     "crm.lead",
     "ir.attachment",
+    "legal.deadline",
+    "legal.deadline.warning",
+    "legal.deadline.notice",
+    "legal.deadline.sheet",
+    "legal.deadline.control.line",
+    "legal.deadline.recalculation.line",
+    "legal.deadline.import",
+    "legal.agenda",
+    "project.task",
 )
 
 
@@ -518,7 +649,12 @@ def test_every_page(server, closed, people, login):
     """Exports, reports, breadcrumbs and files, with a session of the browser."""
     web = server.web(login)
     matter, entries = closed.matter, closed.ids["legal.communication"]
-    file = closed.ids["ir.attachment"][0]
+    file, receipt = closed.ids["ir.attachment"]
+    deadline, sheet = (
+        closed.ids["legal.deadline"][0],
+        closed.ids["legal.deadline.sheet"],
+    )
+    imported = closed.ids["legal.deadline.import"][0]
     export = {
         "model": "legal.matter",
         "fields": [{"name": "name", "label": "Name"}, {"name": "id", "label": "id"}],
@@ -538,6 +674,13 @@ def test_every_page(server, closed, people, login):
         f"/odoo/legal.matter/{matter}",
         f"/mail/view?model=legal.matter&res_id={matter}",
         f"/my/matters/{matter}",
+        f"/web/content/{receipt}",
+        f"/web/content/legal.deadline.import/{imported}/file",
+        f"/web/content/legal.deadline.import/{imported}/rows",
+        f"/odoo/legal.deadline/{deadline}",
+        f"/mail/view?model=legal.deadline&res_id={deadline}",
+        f"/odoo/project.task/{closed.ids['project.task'][0]}",
+        f"/my/tasks/{closed.ids['project.task'][0]}",
         *(
             f"/web/export/{kind}?data={json.dumps({**export, 'ids': ids})}"
             for kind in ("csv", "xlsx")
@@ -553,7 +696,7 @@ def test_every_page(server, closed, people, login):
     ]
     assert reports
     for name in reports:
-        for number in (matter, *entries):
+        for number in (matter, *entries, deadline, *sheet[:1]):
             pages.append(f"/report/html/{name}/{number}")
         pages.append(f"/report/pdf/{name}/{matter}")
         data = json.dumps([f"/report/pdf/{name}/{matter}", "qweb-pdf"])
@@ -626,4 +769,27 @@ def test_a_reader_finds_the_marker(closed):
         "calendar.event",
         "crm.lead",
         "ir.attachment",
+        "legal.deadline",
+        "legal.deadline.sheet",
+        "legal.deadline.warning",
+        "legal.deadline.notice",
+        "legal.deadline.control.line",
+        "legal.deadline.recalculation.line",
+        "legal.deadline.import",
+        "legal.agenda",
+        "project.task",
     }
+
+
+def test_links_for_calendar_programs(server, closed, people):
+    """A reader's own link shows the date, that of somebody behind the wall does not."""
+    shown = {}
+    for login, rpc in (("lawyer", closed.rpc), ("lawyer2", people["lawyer2"])):
+        wizard = rpc.call("legal.ics.feed.new", "create", [[{"name": "Phone"}]])
+        answer = rpc.call("legal.ics.feed.new", "action_create", [wizard])
+        path = answer["context"]["default_url"].partition("/legal/ics/")[2]
+        page = requests.get(f"{server.url}/legal/ics/{path}", timeout=120)
+        assert page.ok, page.status_code
+        shown[login] = page.text.replace("\r\n ", "")
+    assert f"{closed.number}" in shown["lawyer"] or MARKER in shown["lawyer"]
+    assert MARKER not in shown["lawyer2"] and closed.number not in shown["lawyer2"]

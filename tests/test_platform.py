@@ -15,7 +15,17 @@ import zipfile
 
 import pytest
 import requests
-from suite import cache, odoo_home, odoo_log, paths, selection, serve, sources, testing
+from suite import (
+    cache,
+    install,
+    odoo_home,
+    odoo_log,
+    paths,
+    selection,
+    serve,
+    sources,
+    testing,
+)
 from suite.mailbox import Mailbox
 
 NOWHERE = "http://127.0.0.1:9"  # nothing listens there
@@ -214,6 +224,32 @@ def test_database_of_somebody_else(platform, port):
     finally:
         platform.databases.drop(name)
     assert "is not one of this suite" in sentence
+
+
+def test_a_new_addon_comes_into_an_old_database(platform):
+    """A firm that has the files alone gets the deadlines with the next start."""
+    databases, installer = platform.databases, platform.installer
+    name = platform.copy(platform.core(), "_before")
+    try:
+        installer.odoo(name, "-i", "legal_crm")
+        note = sources.note(demo=True)
+        databases.set_note(name, note | {"addons": {"legal_crm": "as it was"}})
+        installer.update(name)
+        addons = paths.suite_addons()
+        installer.check_installed(name, addons, name)
+        log = install.log_file(name).read_text()
+        assert not odoo_log.complaints(log, addons)
+        assert databases.note(name)["addons"] == sources.fingerprints()
+        # what the files held before has its place with the new addon as well
+        rows = databases.query(
+            "SELECT (SELECT count(*) FROM legal_deadline_rule),"
+            " (SELECT count(*) FROM legal_jurisdiction)",
+            database=name,
+        )
+        assert min(rows[0]) > 10
+    finally:
+        databases.drop(name)
+        install.log_file(name).unlink(missing_ok=True)
 
 
 def test_serve_starts_quickly_tells_and_stops(platform, port):

@@ -106,6 +106,8 @@ def test_readers_only(server, people, allowed):
         if transient or not keyed:
             continue
         table = model.replace(".", "_")
+        if not size(server, table)[0]:
+            continue  # a query without a table is for test_doors
         column = "id" if model == "legal.matter" else "matter_id"
         rows = server.psql(
             f"SELECT id FROM {table} WHERE {column} = %s LIMIT 3", matter

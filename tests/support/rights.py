@@ -50,6 +50,13 @@ SELECT m.model, m.name ->> 'en_US', m.transient,
 """
 
 
+_OWN = """
+SELECT DISTINCT m.model FROM ir_rule r JOIN ir_model m ON m.id = r.model_id
+ WHERE r.active AND r.global
+   AND r.domain_force ~ 'create_uid"?, "=", user.id'
+"""
+
+
 def models(server):
     """Rows of (model, its name, transient, only for readers of the matter)."""
     return server.psql(_MODELS)
@@ -71,6 +78,7 @@ def rights(server):
 def render(server):
     """The page as it should be."""
     allowed = rights(server)
+    own = {model for (model,) in server.psql(_OWN)}
     rows = []
     for model, name, transient, keyed in models(server):
         if transient:
@@ -85,6 +93,7 @@ def render(server):
             for role, _group, _login in ROLES
         ]
         which = "readers of the matter" if keyed else "all"
+        which = "one's own" if model in own else which
         rows.append(f"| {name} `{model}` | {which} | {' | '.join(cells)} |")
     roles = " | ".join(role for role, _group, _login in ROLES)
     return "\n".join(
@@ -108,8 +117,11 @@ as each role and tries each cell. After a change of rights
 R reads, W changes, C creates, D deletes, – nothing. Where it says “readers of the
 matter”, a role does so only with records of matters that are open to the person: whole
 firm, team or restricted, and never behind a wall. A letter does not mean that all is
-allowed: filed entries are not changed, numbers stay, a matter is not deleted.
-Appointments that belong to no matter follow Odoo's own rules.
+allowed: filed entries are not changed, numbers stay, a matter is not deleted, the date
+of a deadline changes only through its dialogs, and nobody checks what he did himself.
+Of calendar links each person sees his own; partners and administrators see that there
+are others, to withdraw them.
+Appointments and tasks that belong to no matter follow Odoo's own rules.
 
 Roles can be combined (a partner who is compliance officer). An administrator runs the
 system and has none of these rights by that. Somebody outside the firm sees nothing of a

@@ -1,8 +1,8 @@
 """What nobody gives takes no default from outside.
 
-A caller may send ``default_state`` or ``default_acknowledged_by_id`` in the context, and
-a user may save defaults of his own. What only the suite fills in has the default of its
-field, or none.
+A caller may send ``default_state`` or ``default_acknowledged_by_id`` in the context,
+and a user may save defaults of his own. What only the suite fills in has the default
+of its field, or none.
 """
 
 from odoo import api, models
