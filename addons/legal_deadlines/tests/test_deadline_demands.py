@@ -64,7 +64,9 @@ class TestDemandsOfTheCourts(DeadlineCommon):
         deadline.with_user(self.lawyer).action_accept()
         deadline.with_user(self.lawyer).write({"user_id": self.lawyer2.id})
         actions = deadline.sheet_ids.sorted("id").mapped("action")
-        self.assertEqual(actions, ["created", "asked", "changed", "entry_checked", "changed"])
+        self.assertEqual(
+            actions, ["created", "asked", "changed", "entry_checked", "changed"]
+        )
         changed = deadline.sheet_ids.sorted("id")[2]
         self.assertEqual(changed.values["date_deadline"], ["2027-01-25", "2027-01-20"])
         self.assertEqual(changed.reason, "read wrongly")

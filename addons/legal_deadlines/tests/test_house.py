@@ -100,7 +100,7 @@ class TestHouse(RemindersCommon):
         self.env.flush_all()
         self.env.cr.execute(
             """
-            
+
             UPDATE project_task SET matter_id = NULL;
             """
         )
