@@ -31,6 +31,8 @@ class IrAttachment(models.Model):
             return
         locked = self.env["legal.communication"]._locked_attachment_ids(self.ids)
         if locked:
+            # before its name is told
+            self.browse(min(locked)).check_access("read")
             raise UserError(
                 self.env._(
                     "“%s” belongs to a filed communication: it is neither changed nor "

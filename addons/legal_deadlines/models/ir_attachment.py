@@ -13,6 +13,8 @@ class IrAttachment(models.Model):
         if self.env.context.get("legal_unlock") is not UNLOCK:
             locked = self.env["legal.deadline"]._locked_receipt_ids(self.ids)
             if locked:
+                # before its name is told
+                self.browse(min(locked)).check_access("read")
                 raise UserError(
                     self.env._(
                         "“%s” proves that a deadline was met: it is neither changed "

@@ -58,6 +58,38 @@ class TestFourEyes(DeadlineCommon):
             with self.assertRaises(UserError):
                 deadline.write(vals)
 
+    def test_a_context_fills_in_nothing(self):
+        """Neither the deadline nor what is made along with it is born checked."""
+        for state in ("done", "acknowledged", "closed"):
+            forged = {
+                "default_state": state,
+                "default_checked_by_id": self.lawyer.id,
+                "default_entry_checked_by_id": self.lawyer.id,
+                "default_acknowledged_by_id": self.lawyer.id,
+                "default_printed_by_id": self.lawyer.id,
+            }
+            deadline = (
+                self.env["legal.deadline"]
+                .with_user(self.assistant)
+                .with_context(**forged)
+                .create(
+                    {
+                        "name": "Forged",
+                        "matter_id": self.matter.id,
+                        "user_id": self.lawyer.id,
+                        "date_deadline": "2026-12-15",
+                        "manual_reason": "set by the court",
+                    }
+                )
+            )
+            self.assertEqual(deadline.state, "open")
+            self.assertFalse(deadline.checked_by_id | deadline.entry_checked_by_id)
+            warnings = deadline.warning_date_ids
+            self.assertTrue(warnings)
+            self.assertEqual(set(warnings.mapped("state")), {"planned"})
+            self.assertFalse(warnings.acknowledged_by_id)
+            self.assertFalse(deadline.sheet_ids.printed_by_id)
+
     def test_nothing_is_deleted(self):
         for user in (self.assistant, self.partner_user):
             with self.assertRaises(UserError):
