@@ -94,7 +94,7 @@ class TestDemandsOfTheCourts(DeadlineCommon):
         self.assertEqual(deadline.state, "done")
 
     def test_5_an_evening_check_by_somebody_else(self):
-        """BGH II ZB 9/15, VI ZB 15/15, I ZR 150/18: all that is due, also struck ones."""
+        """BGH II ZB 9/15, VI ZB 15/15, I ZR 150/18: all due, also struck ones."""
         due = self._computed(trigger_date="2026-09-25")
         self.assertEqual(str(due.date_deadline), "2026-11-25")
         struck = self._computed()
