@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .legal_access_mixin import UNLOCK
+from .own_defaults import own_defaults
 
 # What changes on a filed entry without changing what it says.
 _FREE_FIELDS = frozenset(
@@ -78,6 +79,15 @@ class LegalCommunication(models.Model):
             self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True),
         ).create(vals_list)
         return communications.with_env(self.env)
+
+    @api.model
+    def default_get(self, fields_list):
+        """Nobody files an entry by a default in the context."""
+        guarded = [name for name in fields_list if name in self._guarded_on_create()]
+        defaults = super().default_get(
+            [name for name in fields_list if name not in guarded]
+        )
+        return defaults | own_defaults(self, guarded)
 
     @api.model
     def _guarded_on_create(self):

@@ -296,3 +296,20 @@ class TestReports(HttpCase, LegalCommon):
                 self.env["ir.actions.report"].with_user(self.lawyer2)._render_qweb_html(
                     report, secret.ids
                 )
+
+    def test_nobody_files_by_a_default(self):
+        """A default in the context gets past what ``create`` drops."""
+        matter = self._matter()
+        entry = (
+            self.env["legal.communication"]
+            .with_user(self.assistant)
+            .with_context(
+                default_state="filed",
+                default_filed_by_id=self.lawyer.id,
+                default_email_from="forged@example.com",
+            )
+            .create({"matter_id": matter.id, "channel": "note", "subject": "Forged"})
+        )
+        self.assertEqual(entry.state, "draft")
+        self.assertFalse(entry.filed_by_id)
+        self.assertFalse(entry.email_from)

@@ -7,20 +7,9 @@ of its field, or none.
 
 from odoo import api, models
 
+from odoo.addons.legal_crm.models.own_defaults import own_defaults
+
 from .legal_deadline_guard import ENTERED
-
-
-def own_defaults(model, names):
-    """{name: default} as the fields themselves say."""
-    found = {}
-    for name in names:
-        field = model._fields.get(name)
-        if field and field.default:
-            value = field.convert_to_cache(field.default(model), model, validate=False)
-            found[name] = field.convert_to_write(
-                field.convert_to_record(value, model), model
-            )
-    return found
 
 
 class LegalDeadline(models.Model):
