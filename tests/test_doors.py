@@ -263,7 +263,9 @@ class Closed:
             if model not in NO_ROW_OF_ITS_OWN:
                 table = model.replace(".", "_")
                 parts.append(
-                    f"SELECT '{table}', md5(string_agg(t::text, '|' ORDER BY id)) "
+                    # a mark that holidays changed, for whoever may change them
+                    f"SELECT '{table}', md5(string_agg((to_jsonb(t) - "
+                    "'warnings_stale')::text, '|' ORDER BY id)) "
                     f"FROM {table} t WHERE matter_id = %(id)s"
                 )
         parts += [

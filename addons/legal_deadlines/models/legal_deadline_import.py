@@ -2,7 +2,7 @@ import base64
 import binascii
 import json
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
@@ -63,6 +63,16 @@ class LegalDeadlineImport(models.Model):
     problem_file_name = fields.Char(readonly=True, copy=False)
     done_on = fields.Datetime(readonly=True, copy=False)
     cleared = fields.Boolean(readonly=True, copy=False)
+
+    @api.depends("name")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # The name of a file may say whose deadlines are in it; Odoo reads a name as
+        # superuser wherever a record points at this one.
+        for record in self:
+            creator = record.sudo().create_uid  # sudo: who made it, nothing of it
+            own = self.env.uid in (SUPERUSER_ID, creator.id)
+            record.display_name = record.name if own else str(record.id or "")
 
     @api.depends("problem_ids")
     def _compute_bad(self):

@@ -295,7 +295,7 @@ class LegalDeadlineRecalculationLine(models.Model):
     matter_id = fields.Many2one(
         "legal.matter", index="btree_not_null", ondelete="restrict", readonly=True
     )
-    user_id = fields.Many2one(related="deadline_id.user_id")
+    user_id = fields.Many2one(related="deadline_id.user_id", related_sudo=False)
     date_before = fields.Date(string="Until Now", readonly=True)
     date_after = fields.Date(string="New", readonly=True)
     problem = fields.Char(readonly=True)

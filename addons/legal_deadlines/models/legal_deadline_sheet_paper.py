@@ -19,9 +19,11 @@ class LegalDeadlineSheet(models.Model):
         string="Matter No.", related="matter_id.number", related_sudo=True
     )
     responsible_id = fields.Many2one(
-        related="deadline_id.user_id", string="Responsible"
+        related="deadline_id.user_id", related_sudo=False, string="Responsible"
     )
-    date_deadline = fields.Date(related="deadline_id.date_deadline", string="Due On")
+    date_deadline = fields.Date(
+        related="deadline_id.date_deadline", related_sudo=False, string="Due On"
+    )
     changes = fields.Text(compute="_compute_changes", string="What Changed")
     is_printed = fields.Boolean(
         string="Printed", compute="_compute_is_printed", search="_search_is_printed"

@@ -67,8 +67,8 @@ class LegalDeadlineWarning(models.Model):
     notice_ids = fields.One2many(
         "legal.deadline.notice", "warning_id", string="Told To", readonly=True
     )
-    name = fields.Char(related="deadline_id.name")
-    user_id = fields.Many2one(related="deadline_id.user_id")
+    name = fields.Char(related="deadline_id.name", related_sudo=False)
+    user_id = fields.Many2one(related="deadline_id.user_id", related_sudo=False)
 
     _next_idx = models.Index(
         "(next_on, id) WHERE acknowledged_by_id IS NULL AND next_on IS NOT NULL"

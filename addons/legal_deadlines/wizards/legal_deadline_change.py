@@ -19,50 +19,82 @@ class LegalDeadlineChange(models.TransientModel):
 
     deadline_ids = fields.Many2many("legal.deadline", string="Dates", required=True)
     deadline_id = fields.Many2one("legal.deadline", compute="_compute_deadline_id")
-    kind = fields.Selection(related="deadline_id.kind")
+    kind = fields.Selection(related="deadline_id.kind", related_sudo=False)
     rule_id = fields.Many2one(
-        "legal.deadline.rule", compute="_compute_given", store=True, readonly=False
+        "legal.deadline.rule",
+        compute="_compute_given",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     # the length of a period, not of a column
     # pylint: disable-next=attribute-deprecated
     length = fields.Integer(
-        string="Period", compute="_compute_period", store=True, readonly=False
+        string="Period",
+        compute="_compute_period",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     unit = fields.Selection(
-        UNITS, compute="_compute_period", store=True, readonly=False
+        UNITS, compute="_compute_period", store=True, compute_sudo=False, readonly=False
     )
     trigger_date = fields.Date(
-        string="Served On", compute="_compute_given", store=True, readonly=False
+        string="Served On",
+        compute="_compute_given",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     trigger_time = fields.Char(
-        string="At", compute="_compute_given", store=True, readonly=False
+        string="At",
+        compute="_compute_given",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
-    pronounced_on = fields.Date(compute="_compute_given", store=True, readonly=False)
+    pronounced_on = fields.Date(
+        compute="_compute_given", store=True, compute_sudo=False, readonly=False
+    )
     court_id = fields.Many2one(
-        "res.partner", compute="_compute_given", store=True, readonly=False
+        "res.partner",
+        compute="_compute_given",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     jurisdiction_id = fields.Many2one(
         "legal.jurisdiction",
         string="Holidays of",
         compute="_compute_given",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     date_deadline = fields.Date(
-        string="Date by Hand", compute="_compute_given", store=True, readonly=False
+        string="Date by Hand",
+        compute="_compute_given",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     manual_reason = fields.Char(
-        string="Why This Date", compute="_compute_given", store=True, readonly=False
+        string="Why This Date",
+        compute="_compute_given",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     reason = fields.Char(string="Reason for the Change")
     needs_lawyer = fields.Boolean(compute="_compute_deadline_id")
-    problem = fields.Text(compute="_compute_line_ids", store=True)
+    problem = fields.Text(compute="_compute_line_ids", store=True, compute_sudo=False)
     line_ids = fields.One2many(
         "legal.deadline.change.line",
         "wizard_id",
         string="What Would Move",
         compute="_compute_line_ids",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
 
@@ -187,7 +219,7 @@ class LegalDeadlineChangeLine(models.TransientModel):
         "legal.deadline.change", required=True, ondelete="cascade"
     )
     deadline_id = fields.Many2one("legal.deadline", required=True)
-    name = fields.Char(related="deadline_id.name", string="What")
+    name = fields.Char(related="deadline_id.name", related_sudo=False, string="What")
     date_before = fields.Date(string="Until Now")
     date_after = fields.Date(string="New")
     problem = fields.Char()

@@ -10,7 +10,7 @@ class LegalDeadlineControlClose(models.TransientModel):
     _gdpr_none = "transient, gone within hours"
 
     control_id = fields.Many2one("legal.deadline.control", required=True)
-    line_count = fields.Integer(related="control_id.line_count")
+    line_count = fields.Integer(related="control_id.line_count", related_sudo=False)
     open_text = fields.Text(string="Open", compute="_compute_open_text")
     note = fields.Text(string="Remark")
 

@@ -35,21 +35,41 @@ class LegalDeadlineEntry(models.TransientModel):
     )
     rule_id = fields.Many2one("legal.deadline.rule")
     name = fields.Char(
-        string="What", compute="_compute_from_rule", store=True, readonly=False
+        string="What",
+        compute="_compute_from_rule",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
-    regime = fields.Char(compute="_compute_from_rule", store=True, readonly=False)
+    regime = fields.Char(
+        compute="_compute_from_rule", store=True, compute_sudo=False, readonly=False
+    )
     # the length of a period, not of a column
     # pylint: disable-next=attribute-deprecated
     length = fields.Integer(
-        string="Period", compute="_compute_from_rule", store=True, readonly=False
+        string="Period",
+        compute="_compute_from_rule",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     unit = fields.Selection(
-        UNITS, compute="_compute_from_rule", store=True, readonly=False
+        UNITS,
+        compute="_compute_from_rule",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
     direction = fields.Selection(
-        DIRECTIONS, compute="_compute_from_rule", store=True, readonly=False
+        DIRECTIONS,
+        compute="_compute_from_rule",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
     )
-    options = fields.Char(compute="_compute_from_rule", store=True, readonly=False)
+    options = fields.Char(
+        compute="_compute_from_rule", store=True, compute_sudo=False, readonly=False
+    )
     rule_length = fields.Integer(related="rule_id.length")
     rule_long_stop = fields.Char(related="rule_id.long_stop")
     rule_trigger = fields.Char(related="rule_id.trigger")
@@ -60,6 +80,7 @@ class LegalDeadlineEntry(models.TransientModel):
         string="Served On",
         compute="_compute_trigger_date",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     trigger_time = fields.Char(string="At", help="As 14:30, for periods of hours.")
@@ -69,6 +90,7 @@ class LegalDeadlineEntry(models.TransientModel):
         string="Court or Authority",
         compute="_compute_court_id",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     jurisdiction_id = fields.Many2one(
@@ -76,6 +98,7 @@ class LegalDeadlineEntry(models.TransientModel):
         string="Holidays of",
         compute="_compute_jurisdiction_id",
         store=True,
+        compute_sudo=False,
         readonly=False,
         help="Where the court or authority sits.",
     )
@@ -86,6 +109,7 @@ class LegalDeadlineEntry(models.TransientModel):
         string="Responsible",
         compute="_compute_people",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     deputy_id = fields.Many2one("res.users", string="Deputy")
@@ -94,12 +118,14 @@ class LegalDeadlineEntry(models.TransientModel):
         string="Department",
         compute="_compute_people",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     warning_days = fields.Char(
         string="Early Warnings",
         compute="_compute_warning_days",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     note = fields.Text()
@@ -119,6 +145,7 @@ class LegalDeadlineEntry(models.TransientModel):
         string="What Follows",
         compute="_compute_line_ids",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
 

@@ -11,7 +11,9 @@ class LegalDeadlineExtension(models.TransientModel):
 
     deadline_ids = fields.Many2many("legal.deadline", string="Deadlines", required=True)
     deadline_id = fields.Many2one("legal.deadline", compute="_compute_deadline_id")
-    date_deadline = fields.Date(related="deadline_id.date_deadline", string="Ends On")
+    date_deadline = fields.Date(
+        related="deadline_id.date_deadline", related_sudo=False, string="Ends On"
+    )
     is_requested = fields.Boolean(compute="_compute_deadline_id")
     extendable = fields.Char(compute="_compute_deadline_id")
     answer = fields.Selection(
@@ -21,12 +23,14 @@ class LegalDeadlineExtension(models.TransientModel):
         string="Extended To",
         compute="_compute_date",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     query_on = fields.Date(
         string="Ask the Court On",
         compute="_compute_date",
         store=True,
+        compute_sudo=False,
         readonly=False,
         help="If no answer came by then, somebody asks.",
     )
