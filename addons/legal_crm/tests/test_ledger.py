@@ -331,7 +331,8 @@ class TestSealing(LedgerCommon):
             self.env[CHECK]._cron_check()
             checks = self.env[CHECK].search([("date", "=", fields.Datetime.now())])
             ledgers = {"legal.access.log", "legal.filing.log", "legal.communication"}
-            self.assertEqual(set(checks.mapped("ledger")), ledgers)
+            # those of other addons come along
+            self.assertLessEqual(ledgers, set(checks.mapped("ledger")))
             # called again in the same night: what is done is not done twice
             self.env[CHECK]._cron_check()
             self.assertEqual(

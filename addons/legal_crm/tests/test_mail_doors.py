@@ -469,8 +469,9 @@ class TestMailDoors(MailDoorsCommon):
             Store().add(found).get_result()
 
         load()
-        # one more than core: fetching asks whether the messages are open
-        with self.assertQueryCount(17):
+        # one more than core: fetching asks whether the messages are open; and one of
+        # the ratings, where an application has them
+        with self.assertQueryCount(18):
             load()
 
 

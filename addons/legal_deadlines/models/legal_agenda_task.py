@@ -39,7 +39,7 @@ class LegalAgenda(models.Model):
         domain &= Domain("date_deadline", "!=", False)
         # The rules of the user himself, also where the view is asked as superuser.
         tasks = self.env["project.task"].sudo(self.env.uid == SUPERUSER_ID)
-        closed = not tasks.has_access("read")
+        closed = not (tasks.has_access("read") and tasks.project_id.has_access("read"))
         query = tasks._search(Domain.FALSE if closed else domain, bypass_access=closed)
 
         def column(name):

@@ -10,6 +10,7 @@ class DeadlineCommon(LegalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._empty_calendar()
         cls.berlin = cls._jurisdiction("DE-BE", "Berlin")
         cls.company.legal_jurisdiction_id = cls.berlin
         cls.matter = cls._matter()
@@ -83,9 +84,18 @@ class DeadlineCommon(LegalCommon):
     @classmethod
     def _empty_calendar(cls):
         """What the demo firm has in its calendar was done long ago."""
-        cls._set(
-            cls.env["legal.deadline"].search([]),
-            state="done",
-            date_deadline="2020-01-01",
-            done_on="2020-01-01 10:00:00",
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            """
+            UPDATE legal_deadline
+               SET state = 'done', date_deadline = '2020-01-01',
+                   done_on = '2020-01-01 10:00:00', cancelled_on = NULL,
+                   needs_entry_check = FALSE, pending_kind = NULL,
+                   extension_state = NULL, extension_query_on = NULL,
+                   warnings_stale = FALSE;
+            UPDATE legal_deadline_warning SET state = 'closed', next_on = NULL;
+            UPDATE calendar_event SET active = FALSE WHERE matter_id IS NOT NULL;
+            DELETE FROM mail_activity WHERE res_model = 'legal.deadline';
+            """
         )
+        cls.env.invalidate_all()
