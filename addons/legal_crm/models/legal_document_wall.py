@@ -157,10 +157,12 @@ class LegalDocumentWall(models.AbstractModel):
     @ormcache()
     def _wall_names(self):
         """The names of the keyed models, and of those that hang on them."""
+        # Nothing hangs on a row of an SQL view: it is read anew for each question.
         stored = [
             name
             for name in sorted(self.env.registry)
-            if not (self.env[name]._abstract or self.env[name]._transient)
+            for model in [self.env[name]]
+            if model._auto and not (model._abstract or model._transient)
         ]
         return tuple(
             tuple(name for name in stored if isinstance(self.env[name], kind))
