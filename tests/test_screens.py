@@ -195,7 +195,9 @@ def dates(server):
 def test_forms_of_dates(server, browser, dates, role, width):
     tab = browser.open(server.url, role, server.password(role), width)
     new = ("/odoo/absences/new", "/odoo/legal-tasks/new")
-    for path in (*dates.values(), *new):
+    # why somebody is away is read by himself and the partners
+    mine = [p for name, p in dates.items() if name != "absence" or role == "lawyer"]
+    for path in (*mine, *new):
         look(tab, path)
         overflow = tab.page.evaluate(
             "document.documentElement.scrollWidth - window.innerWidth"

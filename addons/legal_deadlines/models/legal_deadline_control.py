@@ -212,6 +212,16 @@ class LegalDeadlineControl(models.Model):
                 new.append(control._line_values(deadline))
         for line in lines.values():  # moved to another day since then
             asked += line._refresh()
+        if new:
+            # The row is touched, so that whoever began to collect before this was
+            # committed does not see old lines: his lock fails, and he is served again.
+            self.env.execute_query(
+                SQL(
+                    "UPDATE legal_deadline_control SET write_date = now() "
+                    "WHERE id = %s",
+                    self.id,
+                )
+            )
         control.line_ids._add(new)
         self.invalidate_recordset(["line_ids"])
         return asked + len(new)
