@@ -39,7 +39,7 @@ def wide(platform, make_server):
 def test_the_person_is_planted(wide):
     found = traces.in_database(wide, TARGET, DIGITS)
     print({table: len(rows) for table, rows in found.items()})
-    for label, (model, ids) in wide.made[TARGET].items():
+    for label, (_model, ids) in wide.made[TARGET].items():
         assert ids, label
     assert len(found) > 20
     assert traces.on_disk(traces.file_store(wide), TARGET)

@@ -13,8 +13,9 @@ from odoo import Command
 #: what a field takes by its meaning and not as any text
 _NOT_FREE = {
     "lang", "tz", "vat", "company_registry", "email_normalized", "phone_sanitized",
-    "website", "color", "login", "domain", "peppol_eas", "peppol_endpoint", "acc_number",
-    "state", "type", "number", "access_token", "signup_type", "barcode", "im_status",
+    "website", "color", "login", "domain", "peppol_eas", "peppol_endpoint",
+    "acc_number", "state", "type", "number", "access_token", "signup_type", "barcode",
+    "im_status",
     "invoice_edi_format_store",
 }  # fmt: skip
 

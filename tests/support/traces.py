@@ -37,7 +37,7 @@ def forms(text):
 
 
 def in_database(server, *texts):
-    """{table: [ids, or texts of rows without one]} of the rows with one of ``texts``."""
+    """{table: [ids, or whole rows that have none]} of what holds one of ``texts``."""
     patterns = [f"%{form}%" for text in texts for form in forms(text)]
     found = {}
     for table in tables(server):
