@@ -440,8 +440,8 @@ def test_an_assistant_does_not_cancel(firm):
     assert firm.row(deadline)["state"] == "open"
 
 
-def test_a_date_moved_by_an_extension_waits_for_a_colleague(firm):
-    """An assistant enters the court's answer; somebody else has to look at it."""
+def test_a_date_moved_by_an_extension_waits_for_a_lawyer(firm):
+    """An assistant enters the court's answer; nothing moves until a lawyer agrees."""
     deadline = firm.deadline()
     first = {"deadline_ids": [(6, 0, [deadline])], "date": LATER}
     firm.apply("assistant", EXTENSION, first)
@@ -449,12 +449,15 @@ def test_a_date_moved_by_an_extension_waits_for_a_colleague(firm):
     assert (row["date_deadline"], row["state"]) == (DUE, "provisional")
     firm.apply("assistant", EXTENSION, {**first, "answer": "granted"})
     row = firm.row(deadline)
-    assert row["needs_entry_check"] and not row["entry_checked_by_id"]
-    assert row["date_before_extension"] == DUE
-    calls = [(DEADLINE, "action_check_entry", [[deadline]])]
+    assert (row["date_deadline"], row["state"]) == (DUE, "provisional")
+    assert row["pending_kind"] == "extension"
+    calls = [(DEADLINE, "action_accept", [[deadline]])]
     assert not tries(firm.rpc("assistant"), calls)
-    with pytest.raises(RpcError, match="not checked"):
-        firm.done("assistant", deadline)
+    firm.rpc("lawyer").call(DEADLINE, "action_accept", [[deadline]])
+    row = firm.row(deadline)
+    assert (row["date_deadline"], row["state"]) == (LATER, "open")
+    assert row["date_before_extension"] == DUE
+    assert row["entry_checked_by_id"]
 
 
 # -- nothing disappears -----------------------------------------------------------

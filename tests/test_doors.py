@@ -182,7 +182,7 @@ class Closed:
         }
         dialog = rpc.call("legal.deadline.done", "create", [[values]])
         rpc.call("legal.deadline.done", "action_apply", [dialog])
-        rpc.call("legal.deadline.control", "action_start", [])
+        rpc.call("legal.deadline.control", "action_start", [[]])
         self.new(
             "project.task",
             name=f"{MARKER} task",

@@ -48,7 +48,7 @@ def done(server):
 
 def test_four_eyes(server, done):
     own, other = server.rpc("assistant"), server.rpc("assistante")
-    control = own.call(CONTROL, "action_start", [])["res_id"]
+    control = own.call(CONTROL, "action_start", [[]])["res_id"]
     line = line_of(own, control, done)
     tries = [
         (LINE, "action_ok", [[line]]),
@@ -83,7 +83,7 @@ def test_two_begin_it_at_once(server):
     with ThreadPoolExecutor(len(callers)) as pool:
         found = list(
             pool.map(
-                lambda rpc: rpc.call(CONTROL, "action_start", [])["res_id"], callers
+                lambda rpc: rpc.call(CONTROL, "action_start", [[]])["res_id"], callers
             )
         )
     assert len(set(found)) == 1
@@ -97,8 +97,8 @@ def test_others_have_no_part_in_it(server, done):
     for login in ("admin", "auditor", "compliance", "accountant"):
         rpc = server.rpc(login)
         with pytest.raises(RpcError):
-            rpc.call(CONTROL, "action_start", [])
+            rpc.call(CONTROL, "action_start", [[]])
         with pytest.raises(RpcError):
             rpc.call("legal.deadline.print", "create", [[{}]])
         with pytest.raises(RpcError):
-            rpc.call("legal.deadline.sheet", "action_print_new", [])
+            rpc.call("legal.deadline.sheet", "action_print_new", [[]])

@@ -176,7 +176,7 @@ def dates(server):
             ]
         ],
     )[0]
-    control = rpc.call("legal.deadline.control", "action_start", [])["res_id"]
+    control = rpc.call("legal.deadline.control", "action_start", [[]])["res_id"]
     task = make("project.task", name="Copies", matter_id=matter)
     return {
         "deadline": f"/odoo/deadlines/{deadline}",

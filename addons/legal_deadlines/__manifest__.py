@@ -78,6 +78,7 @@
         "demo/legal_deadline_switzerland_austria.xml",
         "demo/legal_deadline_entry_check.xml",
         "demo/legal_deadline_done.xml",
+        "demo/mail_mail.xml",
     ],
     "oca_data_manual": [
         "data/legal_deadline_chain.csv",

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.legal_crm.models.legal_access_mixin import LegalAccessMixin
@@ -37,6 +39,22 @@ class TestRegistry(TransactionCase):
             and not getattr(model, "_gdpr_none", None)
         ]
         self.assertEqual(missing, [], "declare _gdpr_data or _gdpr_none")
+
+    def test_every_button_can_be_pressed(self):
+        """The web client passes the records: a method that takes none fails."""
+        views = self.env["ir.ui.view"].search(
+            [("model", "in", [model._name for model in self._own_models()])]
+        )
+        wrong = []
+        for view in views.filtered(lambda v: not v.inherit_id):
+            model = self.env[view.model]
+            arch = etree.fromstring(view.get_combined_arch())
+            # a list inside a form has buttons of its own model
+            for button in arch.xpath("//button[@type='object'][not(ancestor::field)]"):
+                method = getattr(type(model), button.get("name"), None)
+                if method is None or getattr(method, "_api_model", False):
+                    wrong.append(f"{view.model}: {button.get('name')}")
+        self.assertEqual(sorted(set(wrong)), [])
 
     def test_declared_fields_exist(self):
         wrong = [

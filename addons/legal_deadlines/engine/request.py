@@ -30,6 +30,7 @@ LONGEST = 10_000  # of any unit; more is a slip of the keyboard
 # Options that give a day by themselves, so that there need be no period
 SERVICE = ("fiction", "next_werktag", "pickup7", "pub14", "delivery")
 COUNTRIES = {"DE": "Germany", "FR": "France", "CH": "Switzerland", "AT": "Austria"}
+UNION = "the Union (EU-LU)"
 
 # What means nothing for a period counted backward, or for one of hours
 NOT_TOGETHER = {
@@ -164,6 +165,6 @@ def _place_of(q, regime):
         raise PlaceMissing(regime=regime.code)
     place = parse(key)
     if regime.country and place.country != regime.country:
-        country = COUNTRIES.get(regime.country, "the Union (EU-LU)")
+        country = COUNTRIES.get(regime.country, UNION)
         raise PlaceOfOtherCountry(regime=regime.code, place=key, country=country)
     return place

@@ -326,6 +326,14 @@ ERRORS = {
 }
 
 # The words of `unit` in the sentences above
+#: countries, as an error names them
+COUNTRIES = {
+    _lt("Germany"),
+    _lt("France"),
+    _lt("Switzerland"),
+    _lt("Austria"),
+    _lt("the Union (EU-LU)"),
+}
 UNITS = {
     "day": _lt("days"),
     "week": _lt("weeks"),
@@ -389,6 +397,8 @@ def error(found, translate=_lt, show=_plain):
         name: ", ".join(value) or "–" if isinstance(value, list) else value
         for name, value in found.params.items()
     }
+    if params.get("country") in COUNTRIES:
+        params["country"] = translate(params["country"])
     return fill(ERRORS[found.code], params, translate, show)
 
 

@@ -27,6 +27,7 @@ from . import res_partner
 from . import res_users
 from . import legal_jurisdiction_days
 from . import legal_deadline_rule_compute
+from . import legal_deadline_rule_texts
 from . import legal_deadline_rule_version
 from . import legal_deadline_rule_next
 from . import legal_deadline_rule_catalogue
@@ -46,6 +47,7 @@ from . import res_config_settings_emergency
 from . import legal_agenda
 from . import legal_agenda_ics
 from . import legal_agenda_task
+from . import legal_deadline_absence
 from . import legal_deadline_agenda
 from . import legal_matter_agenda
 from . import legal_ics_feed

@@ -8,7 +8,7 @@ STATES = [
     ("open", "Open"),
     ("done_unchecked", "Done, Unchecked"),
     ("done", "Done"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Struck"),
 ]
 #: the states in which somebody still has to do something by the date
 RUNNING = ("provisional", "open")
@@ -218,7 +218,12 @@ class LegalDeadline(models.Model):
 
     # -- what an assistant asks for, until a lawyer accepts ------------------------
     pending_kind = fields.Selection(
-        [("change", "Change"), ("cancel", "Cancellation"), ("reopen", "Reopening")],
+        [
+            ("change", "Change"),
+            ("cancel", "Striking"),
+            ("reopen", "Reopening"),
+            ("extension", "Extension granted"),
+        ],
         string="Asked For",
         readonly=True,
         copy=False,

@@ -195,21 +195,27 @@ class LegalDeadline(models.Model):
             deadline._unlocked().write(deadline._nothing_pending())
             if kind == "change":
                 deadline._change(vals, reason)
-                # Two people stand behind it: who asked, and who agreed.
-                before = deadline._snapshot()
-                deadline._unlocked().write(
-                    {
-                        "entered_by_id": asked_by.id,
-                        "entry_checked_by_id": self.env.uid,
-                        "entry_checked_on": fields.Datetime.now(),
-                    }
-                )
-                deadline._record("entry_checked", before)
+                deadline._entered_by_two(asked_by)
+            elif kind == "extension":
+                deadline._decide_extension(True, vals["date_deadline"], reason)
+                deadline._entered_by_two(asked_by)
             elif kind == "cancel":
                 deadline._cancel(reason, last_confirmed=True)
             else:
                 deadline._reopen(reason)
         return True
+
+    def _entered_by_two(self, asked_by):
+        """Two people stand behind it: who asked, and who agreed just now."""
+        before = self._snapshot()
+        self._unlocked().write(
+            {
+                "entered_by_id": asked_by.id,
+                "entry_checked_by_id": self.env.uid,
+                "entry_checked_on": fields.Datetime.now(),
+            }
+        )
+        self._record("entry_checked", before)
 
     def action_refuse(self):
         for deadline in self:

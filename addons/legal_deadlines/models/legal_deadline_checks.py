@@ -57,6 +57,7 @@ class LegalDeadline(models.Model):
             raise AccessError(
                 self.env._("Only a lawyer can confirm that a lawyer checked the date.")
             )
+        self._lock_or_retry()
         if any(deadline.state not in RUNNING for deadline in self):
             raise UserError(self.env._("Only dates that still run are checked."))
         before = self._snapshot()

@@ -106,9 +106,11 @@ class LegalDeadlineControl(models.Model):
 
     # -- starting ----------------------------------------------------------------------
 
-    @api.model
     def action_start(self):
-        """Open today's control; the first one of the firm begins it."""
+        """Open today's control; the first one of the firm begins it.
+
+        The button stands above the list and passes what is ticked there: of no matter.
+        """
         self._check_may_control()
         today = fields.Date.context_today(self)
         control = self.search(

@@ -295,7 +295,7 @@ class LegalDeadline(models.Model):
     def action_cancel(self):
         return self._dialog(
             "legal.deadline.reason",
-            self.env._("Cancel the date"),
+            self.env._("Strike the date"),
             default_action="cancel",
         )
 

@@ -105,7 +105,7 @@ class LegalDeadline(models.Model):
                         "Enter the day of the event from which “%(rule)s” is counted: "
                         "%(trigger)s.",
                         rule=draft.rule_id.name,
-                        trigger=draft.rule_id.trigger or self.env._("service"),
+                        trigger=draft.rule_id.trigger_text or self.env._("service"),
                     )
                 )
             return self._typed(draft, typed, reason)

@@ -67,12 +67,25 @@ class LegalDeadline(models.Model):
         return max(day, fields.Date.context_today(self))
 
     def _decide_extension(self, granted, date=None, reason=""):
-        """The court answered. Granted: ``date`` (default: as requested) counts."""
+        """The court answered. Granted: ``date`` (default: as requested) counts.
+
+        What an assistant notes as granted waits for a lawyer, as every date that would
+        move: until then the old, earlier one counts (BGH II ZB 11/12).
+        """
         self.ensure_one()
         self.check_access("write")
         self._lock_or_retry()
         if self.state not in RUNNING or self.extension_state != "requested":
             raise UserError(self.env._("No extension was requested."))
+        date = fields.Date.to_date(date) or self.date_requested
+        if granted and date <= self.date_deadline:
+            raise UserError(
+                self.env._(
+                    "The date to which it was extended lies before the present one."
+                )
+            )
+        if granted and self._needs_lawyer():
+            return self._ask_for("extension", {"date_deadline": date}, reason)
         before = self._snapshot()
         vals = {
             "state": "open",
@@ -80,13 +93,6 @@ class LegalDeadline(models.Model):
             "extension_query_on": False,
         }
         if granted:
-            date = date or self.date_requested
-            if date <= self.date_deadline:
-                raise UserError(
-                    self.env._(
-                        "The date to which it was extended lies before the present one."
-                    )
-                )
             vals |= {
                 "date_before_extension": self.date_deadline,
                 "date_deadline": date,
@@ -98,8 +104,6 @@ class LegalDeadline(models.Model):
                 "lawyer_checked_by_id": False,
                 "lawyer_checked_on": False,
             }
-            if self._needs_lawyer():
-                vals["needs_entry_check"] = True  # staff do not move a date alone
             vals |= self._extended_vals(date)
         self._unlocked().write(vals)
         self._record(

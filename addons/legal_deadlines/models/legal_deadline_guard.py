@@ -95,7 +95,7 @@ class LegalDeadline(models.Model):
         if refused:
             raise UserError(
                 self.env._(
-                    "“%s” is not overwritten: use “Change”, “Done” or “Cancel” of the "
+                    "“%s” is not overwritten: use “Change”, “Done” or “Strike” of the "
                     "deadline. They ask what has to be asked, and keep what was.",
                     ", ".join(
                         sorted(
@@ -119,7 +119,7 @@ class LegalDeadline(models.Model):
     def _unlink_never(self):
         raise UserError(
             self.env._(
-                "A deadline is not deleted. Cancel it with a reason: it stays visible, "
+                "A deadline is not deleted. Strike it with a reason: it stays visible, "
                 "struck through."
             )
         )

@@ -108,7 +108,7 @@ class LegalDeadlineImport(models.Model):
                         "Enter the day of the event from which “%(rule)s” is counted: "
                         "%(trigger)s.",
                         rule=rule.name,
-                        trigger=rule.trigger or self.env._("service"),
+                        trigger=rule.trigger_text or self.env._("service"),
                     )
                     if rule
                     else self.env._("The line has no rule and no date. Enter one.")

@@ -2,19 +2,35 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .legal_deadline import RUNNING
 
 
 class LegalDeadline(models.Model):
     _inherit = "legal.deadline"
 
     @api.model
-    def _keep(self, name, records):
+    def _keep(self, name, records, running=False):
         """Refuse to delete what dates name in their field ``name``.
 
+        :param running: whether only those count that still run
         :raises UserError: names those dates that the user may read
         """
+        domain = Domain(name, "in", records.ids)
+        if running:
+            domain &= Domain("state", "in", (*RUNNING, "done_unchecked"))
         # sudo: that there are some; display_name hides what the user may not read
-        deadlines = self.sudo().search([(name, "in", records.ids)], limit=3)
+        deadlines = self.sudo().search(domain, limit=3)
+        if deadlines and running:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” stays, for dates are counted from it that still run: "
+                    "%(dates)s. Change or strike them first.",
+                    record=deadlines[0][name].display_name,
+                    dates=", ".join(deadlines.mapped("display_name")),
+                )
+            )
         if deadlines:
             raise UserError(
                 self.env._(
@@ -41,6 +57,12 @@ class LegalCommunication(models.Model):
 
 class CalendarEvent(models.Model):
     _inherit = "calendar.event"
+
+    def write(self, vals):
+        """One that is archived is as gone as a deleted one, for whoever looks."""
+        if "active" in vals and not vals["active"]:
+            self.env["legal.deadline"]._keep("event_id", self, running=True)
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_deadline(self):

@@ -154,7 +154,9 @@ class LegalDeadlineList(models.AbstractModel):
                 Row(
                     day=day,
                     hour="" if event.allday else self._hour(event.start),
-                    kind=self.env._("Appointment"),
+                    kind=self.env._("Hearing")
+                    if event.legal_is_hearing
+                    else self.env._("Appointment"),
                     what="" if private else event.name,
                     number=event.matter_id.number or "",
                     rubrum="" if hidden else event.matter_id.name or "",

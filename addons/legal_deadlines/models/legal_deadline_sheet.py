@@ -14,7 +14,7 @@ ACTIONS = [
     ("checked", "Checked"),
     ("returned", "Check Refused"),
     ("reopened", "Reopened"),
-    ("cancelled", "Cancelled"),
+    ("cancelled", "Struck"),
     ("handed_over", "Handed Over"),
     ("acknowledged", "Warning Acknowledged"),
 ]

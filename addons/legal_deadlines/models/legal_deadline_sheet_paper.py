@@ -175,9 +175,9 @@ class LegalDeadlineSheet(models.Model):
             self.sorted("id"), config=False
         )
 
-    @api.model
     def action_print_new(self):
-        """Print today's sheets that nobody has printed, as far as one may read them."""
+        """Print today's sheets that nobody has printed, as far as one may read them,
+        whatever is ticked in the list below the button."""
         today = fields.Date.context_today(self)
         start = fields.Datetime.to_string(self.env["legal.deadline.list"]._start(today))
         sheets = self.search([("printed_on", "=", False), ("date", ">=", start)])

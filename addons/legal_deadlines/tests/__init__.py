@@ -8,6 +8,7 @@ from . import test_deadline_clock
 from . import test_deadline_recalculation
 from . import test_jurisdiction
 from . import test_rule
+from . import test_rule_words
 from . import test_import
 from . import test_control
 from . import test_deadline_list

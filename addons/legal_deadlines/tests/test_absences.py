@@ -1,6 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .reminders_common import RemindersCommon
 
@@ -71,3 +71,27 @@ class TestAbsences(RemindersCommon):
         self.env.invalidate_all()
         with self.assertQueryCount(8):
             self.assertEqual(users._legal_absent_on(MONDAY), self.lawyer)
+
+    def test_who_enters_a_date_is_told_that_nobody_will_be_there(self):
+        """Early warnings 7 days and 1 day ahead; the lawyer is away on one of them."""
+        self._absent(self.lawyer, "2026-12-08", "2026-12-09")
+        alone = self._deadline(deputy_id=False, warning_days="7, 1")
+        self.assertIn("has no deputy", alone.absence_text)
+        self.assertIn("08.12.2026", alone.absence_text)
+        covered = self._deadline(warning_days="7, 1")
+        self.assertFalse(covered.absence_text)
+        self._absent(self.lawyer2, "2026-12-07", "2026-12-09")
+        covered.invalidate_recordset()
+        self.assertIn("both away", covered.absence_text)
+        with freeze_time("2026-11-02 09:00:00"):
+            entry = self.env["legal.deadline.entry"].with_user(self.assistant)
+            with Form(entry.with_context(default_matter_id=self.matter.id)) as form:
+                form.by_hand = True
+                form.name = "Date of the court"
+                form.date_deadline = "2026-12-15"
+                form.manual_reason = "Order"
+                form.warning_days = "7"
+                form.user_id = self.lawyer
+                self.assertIn("has no deputy", form.absence_text)
+                form.deputy_id = self.partner_user
+                self.assertFalse(form.absence_text)

@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 
 from .common import DeadlineCommon
@@ -117,6 +117,34 @@ class TestDeadlineChange(DeadlineCommon):
         self.assertEqual(str(grounds.date_before_extension), "2027-01-11")
         self.assertIn("2027", grounds.explanation)
 
+    def test_an_extension_noted_by_an_assistant_waits_for_a_lawyer(self):
+        """BGH II ZB 11/12: staff do not move a deadline alone."""
+        grounds = self.grounds.with_user(self.assistant)
+        grounds._request_extension(date(2027, 2, 11))
+        grounds._decide_extension(True, reason="Order of 4 January")
+        self.assertEqual(grounds.pending_kind, "extension")
+        self.assertEqual(grounds.state, "provisional")
+        self.assertEqual(str(grounds.date_deadline), "2027-01-11")
+        self.assertIn("11.02.2027", grounds.pending_text)
+        with self.assertRaises(AccessError):
+            grounds.action_accept()
+        decided = grounds.with_user(self.lawyer)
+        decided.action_accept()
+        self.assertEqual(decided.state, "open")
+        self.assertEqual(str(decided.date_deadline), "2027-02-11")
+        self.assertEqual(decided.entered_by_id, self.assistant)
+        self.assertEqual(decided.entry_checked_by_id, self.lawyer)
+        self.assertFalse(decided.pending_kind)
+
+    def test_a_lawyer_refuses_the_extension_that_was_noted(self):
+        grounds = self.grounds.with_user(self.assistant)
+        grounds._request_extension(date(2027, 2, 11))
+        grounds._decide_extension(True)
+        grounds.with_user(self.lawyer).action_refuse()
+        self.assertEqual(grounds.state, "provisional")
+        self.assertEqual(grounds.extension_state, "requested")
+        self.assertEqual(str(grounds.date_deadline), "2027-01-11")
+
     def test_extension_refused(self):
         grounds = self.grounds.with_user(self.lawyer)
         grounds._request_extension(date(2027, 2, 11))
@@ -173,6 +201,27 @@ class TestDeadlineChange(DeadlineCommon):
         self.assertEqual(str(brief.date_deadline), "2027-01-19")
         self.assertFalse(brief.is_stale)
         self.assertFalse(brief.activity_ids)
+
+    def test_a_hearing_with_dates_that_run_is_not_archived(self):
+        hearing = (
+            self.env["calendar.event"]
+            .with_user(self.lawyer)
+            .create(
+                {
+                    "name": "Hearing",
+                    "matter_id": self.matter.id,
+                    "start": "2027-01-20 09:00:00",
+                    "stop": "2027-01-20 10:00:00",
+                }
+            )
+        )
+        brief = self._deadline("2027-01-13", event_id=hearing.id)
+        with self.assertRaises(UserError) as raised:
+            hearing.action_archive()
+        self.assertIn(brief.name, str(raised.exception))
+        brief.with_user(self.lawyer)._cancel("The hearing was cancelled")
+        hearing.action_archive()
+        self.assertFalse(hearing.active)
 
     def test_granted_extension_tells_what_follows(self):
         self.reply.with_user(self.lawyer)._change(

@@ -8,6 +8,7 @@ import contextlib
 import os
 import re
 import time
+import unicodedata
 from pathlib import Path
 
 _STALE = 24 * 3600  # seconds after which a half-written file is a dead one
@@ -16,8 +17,10 @@ _PART = ".part-"
 
 
 def slug(text, limit=40):
-    """``text`` as part of a file name: letters and digits alone."""
-    return _UNSAFE.sub("-", text).strip("-")[:limit] or "firm"
+    """``text`` as part of a file name: letters and digits alone, marks dropped."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return _UNSAFE.sub("-", plain).strip("-")[:limit] or "firm"
 
 
 def prepare(folder):

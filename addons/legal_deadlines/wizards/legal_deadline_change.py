@@ -98,6 +98,13 @@ class LegalDeadlineChange(models.TransientModel):
         readonly=False,
     )
 
+    has_problem = fields.Boolean(compute="_compute_has_problem")
+
+    @api.depends("line_ids.problem")
+    def _compute_has_problem(self):
+        for wizard in self:
+            wizard.has_problem = any(wizard.line_ids.mapped("problem"))
+
     @api.depends("deadline_ids")
     def _compute_deadline_id(self):
         for wizard in self:

@@ -72,8 +72,8 @@ class LegalDeadlineEntry(models.TransientModel):
     )
     rule_length = fields.Integer(related="rule_id.length")
     rule_long_stop = fields.Char(related="rule_id.long_stop")
-    rule_trigger = fields.Char(related="rule_id.trigger")
-    rule_note = fields.Text(related="rule_id.note", string="Note on the Rule")
+    rule_trigger = fields.Char(related="rule_id.trigger_text")
+    rule_note = fields.Char(related="rule_id.note_text", string="Note on the Rule")
     rule_source = fields.Char(related="rule_id.source", string="Law")
     rule_reviewed = fields.Boolean(related="rule_id.reviewed")
     trigger_date = fields.Date(
@@ -139,6 +139,7 @@ class LegalDeadlineEntry(models.TransientModel):
     problem = fields.Text(compute="_compute_answer")
     early_text = fields.Char(string="Warned On", compute="_compute_early_text")
     already_text = fields.Text(compute="_compute_already_text")
+    absence_text = fields.Text(compute="_compute_absence_text")
     line_ids = fields.One2many(
         "legal.deadline.entry.line",
         "entry_id",
@@ -289,6 +290,14 @@ class LegalDeadlineEntry(models.TransientModel):
         return self.env["legal.deadline"]._early_dates_of(
             self.answer_date, self.warning_days, self.user_id, company
         )
+
+    @api.depends("answer_date", "warning_days", "user_id", "deputy_id", "kind")
+    def _compute_absence_text(self):
+        for entry in self:
+            days = [*entry._early_dates(), entry.answer_date]
+            entry.absence_text = self.env["legal.deadline"]._absence_text(
+                entry.user_id, entry.deputy_id, days
+            )
 
     @api.depends("matter_id", "rule_id", "trigger_date", "answer_date")
     def _compute_already_text(self):

@@ -42,7 +42,7 @@ class LegalDeadlineExtension(models.TransientModel):
             deadline = wizard.deadline_ids[:1]
             wizard.deadline_id = deadline
             wizard.is_requested = deadline.extension_state == "requested"
-            wizard.extendable = deadline.rule_id.extendable
+            wizard.extendable = deadline.rule_id.extendable_text
 
     @api.depends("deadline_ids")
     def _compute_date(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class LegalDeadlineReason(models.TransientModel):
-    """Asks why a date is cancelled, opened again, or not in order."""
+    """Asks why a date is struck, opened again, or not in order."""
 
     _name = "legal.deadline.reason"
     _description = "Reason"
@@ -11,7 +11,7 @@ class LegalDeadlineReason(models.TransientModel):
 
     deadline_ids = fields.Many2many("legal.deadline", string="Dates", required=True)
     action = fields.Selection(
-        [("cancel", "Cancel"), ("return", "Not in Order"), ("reopen", "Open Again")],
+        [("cancel", "Strike"), ("return", "Not in Order"), ("reopen", "Open Again")],
         required=True,
     )
     reason = fields.Char()

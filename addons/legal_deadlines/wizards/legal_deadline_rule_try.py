@@ -16,7 +16,7 @@ class LegalDeadlineRuleTry(models.TransientModel):
     _gdpr_none = "transient, keeps no date"
 
     rule_id = fields.Many2one("legal.deadline.rule", required=True)
-    trigger = fields.Char(related="rule_id.trigger")
+    trigger = fields.Char(related="rule_id.trigger_text")
     long_stop = fields.Char(related="rule_id.long_stop")
     reviewed = fields.Boolean(related="rule_id.reviewed")
     event_date = fields.Date(

@@ -105,9 +105,10 @@ def test_a_file_in_place_of_the_folder(tmp_path):
     [
         (
             "Brandt Lefèvre · Avocats",
-            "Brandt-Lef-vre-Avocats",
+            "Brandt-Lefevre-Avocats",
         ),
         ("../../etc/passwd", "etc-passwd"),
+        ("Groß & Müller", "Gross-Muller"),
         ("«»", "firm"),
         ("a" * 99, "a" * 40),
     ],
