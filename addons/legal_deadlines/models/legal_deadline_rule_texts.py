@@ -146,7 +146,7 @@ class LegalDeadlineRule(models.Model):
 
     @api.model
     def _in_words(self, text):
-        """What the catalogue says, in the user's language; what else is there, as is."""
+        """What the catalogue says, in the user's language; anything else as it is."""
         if text not in TEXTS:
             return text
         return self.env["legal.deadline"]._engine_translate(text)

@@ -7,7 +7,7 @@ from .common import DeadlineCommon
 
 @tagged("post_install", "-at_install")
 class TestRuleWords(DeadlineCommon):
-    """A lawyer reads the catalogue in his language, and the rules of his country first."""
+    """A lawyer reads the catalogue in his language, his country's rules first."""
 
     def test_every_word_of_the_catalogue_is_translated(self):
         rows = tables.rows("deadline_catalog")
