@@ -11,10 +11,14 @@ from . import legal_deadline_record
 from . import legal_deadline_entry
 from . import legal_deadline_checks
 from . import legal_deadline_done
+from . import legal_deadline_struck
 from . import legal_deadline_extension
 from . import legal_deadline_change
+from . import legal_deadline_pending
+from . import legal_deadline_chain
 from . import legal_deadline_clock
 from . import legal_deadline_recalculation
+from . import legal_deadline_recalculation_line
 from . import legal_local_holiday
 from . import legal_matter
 from . import legal_communication
