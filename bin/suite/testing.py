@@ -127,17 +127,14 @@ class Runner:
         self.templates.sweep()
 
     def run(self):
-        for target in self.selection.pure:
-            self._guard(self._pytest, f"pure, {paths.short(target[0])}", target)
         outside = self.selection.suite or self.selection.install
         if not self.selection.tags and not outside:
-            return
+            return self._pure()
         self.templates.sweep()
         self.templates.core()
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            jobs = []
-            if self.selection.tags:
-                jobs.append(pool.submit(self._guard, self._odoo, "inside Odoo"))
+            # What runs outside takes longest: the rest fits beside it.
+            jobs = [pool.submit(self._inside)]
             if outside:
                 jobs.append(pool.submit(self._guard, self._whole, "whole suite"))
             try:
@@ -147,6 +144,15 @@ class Runner:
                 for child in self.children:
                     process.stop(child, patience=5)
                 raise
+
+    def _pure(self):
+        for target in self.selection.pure:
+            self._guard(self._pytest, f"pure, {paths.short(target[0])}", target)
+
+    def _inside(self):
+        if self.selection.tags:
+            self._guard(self._odoo, "inside Odoo")
+        self._pure()
 
     def _guard(self, part, title, *arguments):
         """A part that cannot run is a failure of the tests, not of the others."""
@@ -174,6 +180,7 @@ class Runner:
             report = Path(folder, "report.xml")
             argv = [paths.PYTHON, "-m", "pytest", "-p", "no:odoo", "-q", "-rN"]
             argv += ["-p", "no:cacheprovider", "--no-header", "--tb=short"]
+            argv += ["--durations=25", "--durations-min=5"]
             # from its folder on, so that no __init__ of an addon is imported
             folder_of_tests = Path(target[0].split("::")[0])
             if folder_of_tests.is_file():
