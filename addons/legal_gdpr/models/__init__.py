@@ -3,6 +3,13 @@ from . import gdpr_subject
 from . import gdpr_subject_identifier
 from . import gdpr_subject_item
 from . import gdpr_retention_rule
+from . import gdpr_retention_rule_catalogue
 from . import gdpr_legal_hold
+from . import gdpr_legal_hold_dialogs
+from . import gdpr_title
 from . import gdpr_retention
+from . import gdpr_retention_mixin
 from . import gdpr_erasure_journal
+from . import gdpr_erasure_run
+from . import gdpr_erasure_run_line
+from . import res_company

@@ -19,7 +19,7 @@ class GdprLegalHold(models.Model):
 
     _name = "gdpr.legal.hold"
     _description = "Legal Hold"
-    _inherit = "mail.thread"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "released_on desc, review_on, id"
 
     _gdpr_data = {

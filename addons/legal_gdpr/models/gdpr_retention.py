@@ -1,15 +1,22 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools.period import end_of_period
 from ..tools.verdict import Term, judge
 
+#: stands in a verdict for "it is still in use", where a rule has its id
+IN_USE = 0
+
 
 class GdprRetention(models.AbstractModel):
     """What the approved rules and the running holds say of records.
 
     Everything that destroys asks ``_judge`` under a lock on the record, whatever a
-    list or a simulation said before.
+    list or a simulation said before. What hangs on a matter stays and goes with it; a
+    contact stays as long as anything that needs it. Nothing is kept by that for ever:
+    when the last matter goes, the contact may.
     """
 
     _name = "gdpr.retention"
@@ -21,7 +28,8 @@ class GdprRetention(models.AbstractModel):
     def _judge(self, records):
         """
         :param records: a recordset of any stored model
-        :return: {id: tools.verdict.Verdict}, of every record
+        :return: {id: tools.verdict.Verdict}, of every record; a number of queries that
+            does not depend on how many there are
         """
         # sudo: whether a record may go depends on all rules, holds and records, and not
         # on what the person who asks may read
@@ -32,6 +40,8 @@ class GdprRetention(models.AbstractModel):
             record_id: judge(terms.get(record_id, ()), holds.get(record_id, ()))
             for record_id in records.ids
         }
+
+    # -- what the rules say ------------------------------------------------------------
 
     @api.model
     def _rules_of(self, model_name):
@@ -45,7 +55,7 @@ class GdprRetention(models.AbstractModel):
 
     @api.model
     def _terms(self, records):
-        """{id: [Term]}: what each rule says. An addon adds what else keeps a record."""
+        """{id: [Term]}: what each rule says, and what else keeps a record."""
         found = {record_id: [] for record_id in records.ids}
         for rule in self._rules_of(records._name):
             chosen = records.filtered_domain(rule._own_domain())
@@ -56,6 +66,10 @@ class GdprRetention(models.AbstractModel):
             days = self._trigger_days(chosen, rule)
             for record in chosen:
                 found[record.id].append(self._term(rule, days[record.id], record))
+        for record_id in self._in_use(records):
+            found[record_id].append(Term(IN_USE, None))
+        for record_id, keepers in self._keepers(records).items():
+            found[record_id] += keepers
         return found
 
     @api.model
@@ -71,13 +85,14 @@ class GdprRetention(models.AbstractModel):
 
     @api.model
     def _trigger_days(self, records, rule):
-        """{id: the latest day on the rule's path, or None}"""
+        """{id: the latest day on the rule's path}; None if there is none, or if one of
+        several has no day yet: with an open sub-matter the mandate goes on."""
+        *path, name = rule.trigger.split(".")
         days = {}
         for record in records:
-            found = [
-                fields.Date.to_date(day) for day in record.mapped(rule.trigger) if day
-            ]
-            days[record.id] = max(found, default=None)
+            ends = record.mapped(".".join(path)) if path else record
+            found = [fields.Date.to_date(end[name]) for end in ends]
+            days[record.id] = max(found) if found and all(found) else None
         return days
 
     @api.model
@@ -98,28 +113,255 @@ class GdprRetention(models.AbstractModel):
             return int(company.fiscalyear_last_month), company.fiscalyear_last_day
         return 12, 31
 
+    # -- what else keeps a record ------------------------------------------------------
+
+    @api.model
+    def _in_use(self, records):
+        """Hook: the ids of records that daily work still needs, rule or no rule."""
+        if records._name == "legal.matter":
+            return records.filtered(lambda m: m.state in ("intake", "open")).ids
+        if records._name == "legal.deadline":
+            done = ("done", "cancelled")
+            return records.filtered(lambda d: d.state not in done).ids
+        if records._name == "res.partner":
+            # sudo: see _judge; whoever signs in here is a user's contact
+            users = self.env["res.users"].sudo()
+            return users.search(
+                [("partner_id", "in", records.ids), ("share", "=", False)]
+            ).partner_id.ids
+        return []
+
+    @api.model
+    def _keepers(self, records):
+        """Hook: {id: [Term]} of what the records that need these say.
+
+        Only what is in use or under a rule of its own keeps another one: two records
+        without a rule do not keep each other for ever.
+        """
+        if records._name == "res.partner":
+            return self._terms_of_those(self._needed_by(records))
+        name = getattr(records, "_access_matter_field", None)
+        field = records._fields.get(name) if name else None
+        if field is None or not field.store or field.comodel_name != "legal.matter":
+            return {}
+        return self._terms_of_those(
+            {record.id: {record[name]} for record in records if record[name]}
+        )
+
+    @api.model
+    def _needed_by(self, partners):
+        """{id of a contact: records that cannot do without it}"""
+        found = {partner_id: set() for partner_id in partners.ids}
+        parties = self.env["legal.matter.party"].sudo()  # sudo: see _judge
+        for party in parties.search([("partner_id", "in", partners.ids)]):
+            found[party.partner_id.id].add(party.matter_id)
+        # sudo: see _judge
+        rules = self.env["gdpr.retention.rule"].sudo()
+        names = set(rules.search([("state", "=", "approved")]).mapped("model"))
+        for name in sorted(names - {"res.partner", "legal.matter"}):
+            model = self.env.get(name)
+            field = model is not None and model._fields.get("partner_id")
+            if not field or not field.store or field.comodel_name != "res.partner":
+                continue
+            # sudo: see _judge
+            needing = model.sudo().with_context(active_test=False)
+            for record in needing.search([("partner_id", "in", partners.ids)]):
+                found[record.partner_id.id].add(record)
+        return found
+
+    @api.model
+    def _terms_of_those(self, needed):
+        """{id: [Term]} of what the rules say of the records in ``needed``."""
+        by_model = {}
+        for records in needed.values():
+            for record in records:
+                by_model.setdefault(record._name, set()).add(record.id)
+        terms = {
+            name: self._terms(
+                # sudo: see _judge
+                self.env[name]
+                .sudo()
+                .with_context(active_test=False)
+                .browse(sorted(ids))
+            )
+            for name, ids in by_model.items()
+        }
+        return {
+            record_id: [
+                term
+                for record in sorted(records, key=lambda r: (r._name, r.id))
+                for term in terms[record._name][record.id]
+            ]
+            for record_id, records in needed.items()
+        }
+
+    # -- holds -------------------------------------------------------------------------
+
     @api.model
     def _holds_on(self, records):
-        """{id: [ids of running holds]}. An addon adds what else a hold reaches."""
-        # sudo: see _judge
-        holds = self.env["gdpr.legal.hold"].sudo()
-        running = Domain("released_on", "=", False)
-        found = {}
-        for hold in holds.search(
-            running
-            & Domain("scope", "=", "record")
-            & Domain("res_model", "=", records._name)
-            & Domain("res_id", "in", records.ids)
-        ):
-            found.setdefault(hold.res_id, []).append(hold.id)
-        for hold in holds.search(
-            running
-            & Domain("scope", "=", "domain")
-            & Domain("res_model", "=", records._name)
-        ):
-            for record in records.filtered_domain(hold._own_domain()):
-                found.setdefault(record.id, []).append(hold.id)
-        if records._name == "res.partner":
-            for hold in holds.search(running & Domain("partner_id", "in", records.ids)):
-                found.setdefault(hold.partner_id.id, []).append(hold.id)
+        """{id: [ids of running holds]}.
+
+        A hold on a matter reaches what hangs on it and the contacts of its parties;
+        one on a person the matters in which the person is a party, and what hangs on
+        these.
+        """
+        found = self._holds_of(records)
+        for record_id, others in self._held_with(records).items():
+            for other in others:
+                for hold in self._holds_of(other).get(other.id, ()):
+                    if hold not in found.setdefault(record_id, []):
+                        found[record_id].append(hold)
         return found
+
+    @api.model
+    def _running_holds(self):
+        # sudo: see _judge
+        return self.env["gdpr.legal.hold"].sudo().search([("released_on", "=", False)])
+
+    @api.model
+    def _holds_of(self, records):
+        """{id: [ids]} of the holds that name the record itself."""
+        found = {}
+        ids = set(records.ids)
+        for hold in self._running_holds():
+            if hold.scope == "person":
+                here = [hold.partner_id.id] if records._name == "res.partner" else []
+            elif hold.res_model != records._name:
+                here = []
+            elif hold.scope == "record":
+                here = [hold.res_id]
+            else:
+                here = records.filtered_domain(hold._own_domain()).ids
+            for record_id in here:
+                if record_id in ids:
+                    found.setdefault(record_id, []).append(hold.id)
+        return found
+
+    @api.model
+    def _held_with(self, records):
+        """{id: [records]}: those whose holds reach this one as well."""
+        if not self._running_holds():
+            return {}
+        parties = self.env["legal.matter.party"].sudo()  # sudo: see _judge
+        if records._name == "res.partner":
+            found = {}
+            for party in parties.search([("partner_id", "in", records.ids)]):
+                found.setdefault(party.partner_id.id, []).append(party.matter_id)
+            return found
+        if records._name == "legal.matter":
+            found = {}
+            for party in parties.search([("matter_id", "in", records.ids)]):
+                found.setdefault(party.matter_id.id, []).append(party.partner_id)
+            return found
+        name = getattr(records, "_access_matter_field", None)
+        field = records._fields.get(name) if name else None
+        if field is None or not field.store or field.comodel_name != "legal.matter":
+            return {}
+        matters = self._held_with(records[name])
+        return {
+            record.id: [record[name], *matters.get(record[name].id, ())]
+            for record in records
+            if record[name]
+        }
+
+    # -- in words ----------------------------------------------------------------------
+
+    @api.model
+    def _in_words(self, verdict):
+        """What a verdict says, as one sentence in the user's language.
+
+        :return: str; empty where no rule and no hold says anything
+        """
+        # sudo: names of rules and holds, for whoever reads the record they keep
+        rules = self.env["gdpr.retention.rule"].sudo()
+        holds = self.env["gdpr.legal.hold"].sudo().browse(verdict.holds)
+        show = self.env["legal.deadline"]._show_day
+        laws = ", ".join(
+            dict.fromkeys(
+                rules.browse([r for r in verdict.rules if r]).mapped("source")
+            )
+        )
+        lines = []
+        if IN_USE in verdict.waiting:
+            lines.append(self.env._("Still in use."))
+        elif verdict.waiting:
+            lines.append(
+                self.env._("Kept until its period begins (%(law)s).", law=laws)
+            )
+        elif verdict.may_on:
+            lines.append(
+                self.env._(
+                    "May go from %(day)s (%(law)s).", day=show(verdict.may_on), law=laws
+                )
+            )
+        if verdict.must_on and not verdict.waiting:
+            lines.append(self.env._("Has to go by %(day)s.", day=show(verdict.must_on)))
+        if holds:
+            lines.append(
+                self.env._("Held by: %s.", ", ".join(holds.mapped("display_name")))
+            )
+        return " ".join(lines)
+
+    @api.model
+    def _due(self, model_name, today=None):
+        """The ids of records of a kind that may go and are under a rule.
+
+        Looked for by the rules' own days: each distinct day of a simple date field is
+        counted once, however many records have it.
+        """
+        today = today or fields.Date.context_today(self)
+        # sudo: see _judge
+        model = self.env[model_name].sudo().with_context(active_test=False)
+        found = set()
+        for rule in self._rules_of(model_name):
+            found.update(self._candidates(model, rule, today))
+        verdicts = self._judge(model.browse(sorted(found)))
+        return [
+            record_id
+            for record_id, verdict in verdicts.items()
+            if verdict.may_go(today)
+        ]
+
+    @api.model
+    def _candidates(self, model, rule, today):
+        """The ids of records whose period by this rule is over."""
+        domain = rule._own_domain()
+        if "." in rule.trigger:
+            records = model.search(domain)
+            days = self._trigger_days(records, rule)
+            return [
+                record.id
+                for record in records
+                if days[record.id]
+                and self._term(rule, days[record.id], record).kept_until < today
+            ]
+        # A period is at least as long as it is from the day itself: a first sieve that
+        # the database does; the anchor is looked at per distinct day below.
+        # sudo: see _judge; of each firm its own business year
+        firms = self.env["res.company"].sudo()
+        companies = [False, *firms.search([("id", "!=", False)])]
+        over = Domain.FALSE
+        for company in companies:
+            here = Domain.TRUE
+            if "company_id" in model._fields:
+                here = Domain("company_id", "=", company.id if company else False)
+            elif company:
+                continue
+            limit = self._latest_trigger(rule, company or self.env.company, today)
+            over |= here & Domain(rule.trigger, "<=", limit)
+        return model.search(Domain(domain) & over).ids
+
+    @api.model
+    def _latest_trigger(self, rule, company, today):
+        """The latest day of an event whose period is over ``today``, by bisection: a
+        later event never ends earlier."""
+        fiscal = self._fiscal_end(company)
+        low, high = date(1900, 1, 1).toordinal(), today.toordinal()
+        while low < high:
+            middle = (low + high + 1) // 2
+            day = date.fromordinal(middle)
+            kept = end_of_period(
+                day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal
+            )
+            low, high = (middle, high) if kept < today else (low, middle - 1)
+        return date.fromordinal(low)

@@ -1,1 +1,3 @@
+from . import samples
 from . import test_retention_judge
+from . import test_retention_keepers

@@ -36,6 +36,7 @@ class TestRetentionJudge(GdprCommon):
         other = self._matter(parent_id=self.matter.id)
         self._closed_on(child, "2019-05-01")
         self._closed_on(other, "2020-02-29")
+        self._closed_on(self.matter, "2020-02-29")
         self.assertEqual(self._verdict(self.matter).may_on, date(2026, 3, 1))
 
     def test_a_hold_keeps_until_it_is_released(self):

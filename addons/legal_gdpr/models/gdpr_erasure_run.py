@@ -1,0 +1,342 @@
+import hashlib
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+
+#: records judged, or destroyed, in one transaction
+BATCH = 200
+STATES = [
+    ("draft", "New"),
+    ("simulating", "Looking"),
+    ("simulated", "To Be Approved"),
+    ("approved", "Approved"),
+    ("running", "Running"),
+    ("done", "Done"),
+    ("stopped", "Stopped"),
+]
+
+
+class GdprErasureRun(models.Model):
+    """What is due by the retention rules: looked for, approved, destroyed.
+
+    Looking changes nothing but the list. The approval is for that very list (a hash of
+    its lines); each line is judged once more when its turn comes. A run that was killed
+    goes on with the lines that are left.
+    """
+
+    _name = "gdpr.erasure.run"
+    _description = "Erasure Run"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+
+    _gdpr_data = {
+        "user_id": "employee who made the list",
+        "approved_by_id": "employee who approved it",
+    }
+
+    name = fields.Char(required=True, default=lambda self: self._default_name())
+    state = fields.Selection(
+        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True
+    )
+    rule_ids = fields.Many2many(
+        "gdpr.retention.rule",
+        string="Only These Rules",
+        domain=[("state", "=", "approved")],
+        help="Empty: all approved rules.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users", string="List Made By", readonly=True, copy=False
+    )
+    simulated_on = fields.Datetime(string="List Made On", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    approved_on = fields.Datetime(readonly=True, copy=False)
+    digest = fields.Char(string="Hash of the List", readonly=True, copy=False)
+    ended_on = fields.Datetime(readonly=True, copy=False)
+    line_ids = fields.One2many("gdpr.erasure.run.line", "run_id", copy=False)
+    # counted without the wall: how many, not which
+    line_count = fields.Integer(string="Records", compute="_compute_counts")
+    done_count = fields.Integer(string="Destroyed", compute="_compute_counts")
+    kept_count = fields.Integer(string="Stayed", compute="_compute_counts")
+    hidden_count = fields.Integer(
+        string="Only Their Readers See", compute="_compute_counts"
+    )
+    progress = fields.Float(compute="_compute_counts")
+
+    @api.model
+    def _default_name(self):
+        return self.env._(
+            "Due on %s", self.env["legal.deadline"]._show_day(fields.Date.today())
+        )
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        # sudo: numbers alone
+        rows = self.env["gdpr.erasure.run.line"].sudo()._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+        )
+        counts = {}
+        for run, state, count in rows:
+            counts.setdefault(run.id, {})[state] = count
+        seen = dict(
+            self.env["gdpr.erasure.run.line"]._read_group(
+                [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+            )
+        )
+        for run in self:
+            found = counts.get(run.id, {})
+            run.line_count = sum(found.values())
+            run.done_count = found.get("done", 0)
+            run.kept_count = found.get("kept", 0)
+            run.hidden_count = run.line_count - seen.get(run, 0)
+            ended = run.done_count + run.kept_count
+            run.progress = 100 * ended / run.line_count if run.line_count else 0
+
+    # -- who may do what ---------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        allowed = {"name", "rule_ids", "company_id"}
+        return super().create(
+            [{n: v for n, v in vals.items() if n in allowed} for vals in vals_list]
+        )
+
+    @api.model
+    def default_get(self, fields_list):
+        found = super().default_get(fields_list)
+        return found | ({"state": "draft"} if "state" in found else {})
+
+    def write(self, vals):
+        free = {"name", "rule_ids", "company_id", "activity_ids", "message_ids"}
+        if self.env.context.get("legal_unlock") is not UNLOCK and set(vals) - free:
+            raise UserError(self.env._("The buttons of the run keep count of this."))
+        if {"rule_ids", "company_id"} & set(vals) and any(
+            run.state != "draft" for run in self
+        ):
+            raise UserError(self.env._("The list is made already: begin a new run."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _keep_what_ran(self):
+        if self.filtered(lambda run: run.state not in ("draft", "simulated")):
+            raise UserError(
+                self.env._("A run that was approved is kept: the journal names it.")
+            )
+
+    def _unlocked(self):
+        return self.with_context(legal_unlock=UNLOCK)
+
+    def _check_officer(self):
+        self.check_access("write")
+        if not self.env.user.has_group("legal_gdpr.group_dpo"):
+            raise UserError(
+                self.env._("Runs are the business of the data protection officer.")
+            )
+
+    def _check_state(self, *states):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for run in self:
+            if run.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(run)s” is in the state “%(state)s”.",
+                        run=run.name,
+                        state=labels[run.state],
+                    )
+                )
+
+    # -- looking -----------------------------------------------------------------------
+
+    def action_simulate(self):
+        """Make the list of what is due, anew. Nothing else is changed."""
+        self._check_officer()
+        for run in self:
+            run._lock_or_raise()
+            run._check_state("draft", "simulated")
+            run._simulate()
+        return True
+
+    def _rules(self):
+        # sudo: all rules count, whoever looks
+        rules = self.env["gdpr.retention.rule"].sudo()
+        chosen = self.rule_ids.sudo() or rules.search([])
+        return chosen.filtered(lambda rule: rule.state == "approved")
+
+    def _simulate(self):
+        lines = self.env["gdpr.erasure.run.line"]
+        self.env.cr.execute(
+            SQL("DELETE FROM gdpr_erasure_run_line WHERE run_id = %s", self.id)
+        )
+        lines.invalidate_model()
+        retention = self.env["gdpr.retention"]
+        today = fields.Date.context_today(self)
+        seen = set()
+        for rule in self._rules():
+            # sudo: what is due is due, whoever looks; the lines have the wall
+            model = self.env[rule.model].sudo().with_context(active_test=False)
+            found = [
+                record_id
+                for record_id in retention._candidates(model, rule, today)
+                if (rule.model, record_id) not in seen
+            ]
+            for start in range(0, len(found), BATCH * 5):
+                batch = model.browse(found[start : start + BATCH * 5])
+                if "company_id" in model._fields:
+                    batch = batch.filtered(
+                        lambda record: record.company_id in (self.company_id, False)
+                        or not record.company_id
+                    )
+                seen.update((rule.model, record_id) for record_id in batch.ids)
+                lines._note(self, rule, retention._judge(batch), today)
+                self.env.invalidate_all()
+        self._unlocked().write(
+            {
+                "state": "simulated",
+                "user_id": self.env.uid,
+                "simulated_on": fields.Datetime.now(),
+                "digest": self._count_digest(),
+                "approved_by_id": False,
+                "approved_on": False,
+            }
+        )
+
+    def _count_digest(self):
+        """SHA-256 over the lines in their order: what exactly is approved."""
+        self.env["gdpr.erasure.run.line"].flush_model()
+        digest = hashlib.sha256()
+        for row in self.env.execute_query(
+            SQL(
+                """SELECT id, res_model, res_id, rule_id, action
+                     FROM gdpr_erasure_run_line WHERE run_id = %s ORDER BY id""",
+                self.id,
+            )
+        ):
+            digest.update(json.dumps(row).encode())
+        return digest.hexdigest()
+
+    # -- approving ---------------------------------------------------------------------
+
+    def action_approve(self):
+        """Somebody else than who made the list stands for it.
+
+        :raises UserError: the same person, more records than the ceiling, or a list
+            that is not the one that was shown
+        """
+        self._check_officer()
+        for run in self:
+            run._lock_or_raise()
+            run._check_state("simulated")
+            if run.company_id.gdpr_four_eyes and run.user_id == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "You made the list yourself: another officer has to approve it."
+                    )
+                )
+            if not run.line_count:
+                raise UserError(self.env._("Nothing is due: there is nothing to do."))
+            ceiling = run.company_id.gdpr_run_ceiling
+            if run.line_count > ceiling:
+                raise UserError(
+                    self.env._(
+                        "%(count)s records are due, and one run takes %(ceiling)s at "
+                        "most. Choose fewer rules, or raise the ceiling in the settings "
+                        "if you have looked why there are so many.",
+                        count=run.line_count,
+                        ceiling=ceiling,
+                    )
+                )
+            if run._count_digest() != run.digest:
+                raise UserError(
+                    self.env._("The list is not the one that was made. Make it anew.")
+                )
+            run._unlocked().write(
+                {
+                    "state": "approved",
+                    "approved_by_id": self.env.uid,
+                    "approved_on": fields.Datetime.now(),
+                }
+            )
+        return True
+
+    # -- running -----------------------------------------------------------------------
+
+    def action_run(self):
+        """Begin, or go on after a stop: in the background, batch by batch."""
+        self._check_officer()
+        for run in self:
+            run._lock_or_raise()
+            run._check_state("approved", "stopped")
+            if run._count_digest() != run.digest:
+                raise UserError(
+                    self.env._("The list is not the one that was approved.")
+                )
+            run._unlocked().write({"state": "running"})
+        # sudo: starts the scheduled action
+        self.env.ref("legal_gdpr.cron_erasure_run").sudo()._trigger()
+        return True
+
+    def action_stop(self):
+        """Stop after the batch that is being destroyed."""
+        self._check_officer()
+        for run in self:
+            run._lock_or_raise()
+            run._check_state("running")
+            run._unlocked().write({"state": "stopped"})
+        return True
+
+    def _lock_or_raise(self):
+        if not self.try_lock_for_update():
+            raise UserError(
+                self.env._("The run is at work just now. Try again in a moment.")
+            )
+        self.invalidate_recordset()
+
+    @api.model
+    def _cron_run(self, batch=BATCH):
+        """Go on with what runs. Killed anywhere, the next call finds what is left."""
+        cron = self.env["ir.cron"]
+        running = self.search([("state", "=", "running")], order="id")
+        # sudo: numbers alone
+        left = self.env["gdpr.erasure.run.line"].sudo()
+        cron._commit_progress(
+            remaining=left.search_count(
+                [("run_id", "in", running.ids), ("state", "=", "pending")]
+            )
+        )
+        for run in running:
+            while run.state == "running":
+                if not run.try_lock_for_update():
+                    break
+                run.invalidate_recordset()
+                if not cron._commit_progress(run._run_batch(batch)):
+                    return
+
+    def _run_batch(self, batch=BATCH):
+        """Destroy the next lines. :return: how many lines came to an end"""
+        self.ensure_one()
+        # sudo: what was approved is done, whoever may read it
+        lines = self.env["gdpr.erasure.run.line"].sudo()
+        found = lines.search(
+            [("run_id", "=", self.id), ("state", "=", "pending")],
+            order="id",
+            limit=batch,
+        )
+        if not found:
+            self._unlocked().write(
+                {"state": "done", "ended_on": fields.Datetime.now()}
+            )
+            return 0
+        # the first kind of record among them: they are destroyed together
+        first = found[0]
+        found = found.filtered(
+            lambda line: (line.res_model, line.rule_id, line.action)
+            == (first.res_model, first.rule_id, first.action)
+        )
+        found._destroy(self)
+        return len(found)

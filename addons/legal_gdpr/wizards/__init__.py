@@ -1,0 +1,1 @@
+from . import gdpr_legal_hold_release
