@@ -15,6 +15,11 @@
         "security/ir.model.access.csv",
         "security/legal_gdpr_rules.xml",
         "views/legal_gdpr_menu_root.xml",
+        "views/gdpr_erasure_journal_views.xml",
+        "views/gdpr_suppression_views.xml",
+        "views/gdpr_closed_page.xml",
+        "wizards/gdpr_erasure_status_views.xml",
+        "report/gdpr_certificate.xml",
     ],
     "demo": [
         "demo/res_users.xml",
