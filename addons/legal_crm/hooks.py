@@ -31,6 +31,7 @@ def uninstall_hook(env):
             )
         )
     env.cr.execute("DROP FUNCTION IF EXISTS legal_communication_guard() CASCADE")
+    env.cr.execute("DROP FUNCTION IF EXISTS legal_erasing() CASCADE")
     env.cr.execute("DROP FUNCTION IF EXISTS legal_readable_lists(integer)")
     env.cr.execute("DROP FUNCTION IF EXISTS legal_ledger_guard() CASCADE")
 

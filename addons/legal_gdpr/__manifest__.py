@@ -24,6 +24,11 @@
         "data/gdpr_erasure_run_data.xml",
         "views/gdpr_erasure_run_views.xml",
         "views/res_config_settings_views.xml",
+        "views/gdpr_erasure_journal_views.xml",
+        "views/gdpr_suppression_views.xml",
+        "views/gdpr_closed_page.xml",
+        "wizards/gdpr_erasure_status_views.xml",
+        "report/gdpr_certificate.xml",
     ],
     "demo": [
         "demo/res_users.xml",

@@ -64,6 +64,7 @@ from . import calendar_event
 from . import calendar_attendee
 from . import legal_matter_shut_out
 from . import legal_document_access
+from . import legal_erasing
 from . import legal_linked_files
 from . import ir_binary
 from . import ir_rule

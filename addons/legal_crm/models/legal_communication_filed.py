@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .legal_access_mixin import UNLOCK
+from .legal_erasing import is_erasing
 from .own_defaults import own_defaults
 
 # What changes on a filed entry without changing what it says.
@@ -33,7 +34,7 @@ class LegalCommunication(models.Model):
             """
             CREATE OR REPLACE FUNCTION legal_communication_guard() RETURNS trigger AS $$
             BEGIN
-                IF OLD.state = 'draft' THEN
+                IF OLD.state = 'draft' OR legal_erasing() THEN
                     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                 END IF;
                 IF TG_OP = 'DELETE' THEN
@@ -127,6 +128,8 @@ class LegalCommunication(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_filed(self):
+        if is_erasing(self):
+            return
         for communication in self:
             if communication.state != "draft":
                 raise UserError(

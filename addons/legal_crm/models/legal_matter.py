@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .legal_access_mixin import UNLOCK
+from .legal_erasing import is_erasing
 from .legal_matter_type import ACCESS_POLICIES
 
 # What decides on who may read a matter.
@@ -379,6 +380,8 @@ class LegalMatter(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
+        if is_erasing(self):
+            return
         raise UserError(
             self.env._(
                 "A matter is not deleted: its number would be missing. Close it, or "

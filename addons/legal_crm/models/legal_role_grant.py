@@ -4,6 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
 from .legal_access_mixin import UNLOCK
+from .legal_erasing import is_erasing
 
 _logger = logging.getLogger(__name__)
 
@@ -196,6 +197,8 @@ class LegalRoleGrant(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
+        if is_erasing(self):
+            return
         raise UserError(
             self.env._("Who had which role stays on record. End the role instead.")
         )

@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tools import SQL, format_date
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.models.legal_erasing import is_erasing
 
 
 class LegalDeadlineControl(models.Model):
@@ -19,6 +20,9 @@ class LegalDeadlineControl(models.Model):
                 CREATE OR REPLACE FUNCTION legal_deadline_control_guard()
                 RETURNS trigger AS $$
                 BEGIN
+                    IF legal_erasing() AND TG_OP IN ('UPDATE', 'DELETE') THEN
+                        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                    END IF;
                     IF TG_OP = 'UPDATE' THEN
                         IF OLD.state = 'open' AND OLD.date = NEW.date
                            AND OLD.company_id = NEW.company_id
@@ -63,6 +67,8 @@ class LegalDeadlineControl(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        if is_erasing(self):
+            return
         raise UserError(self.env._("An evening control is not deleted."))
 
     # -- closing -----------------------------------------------------------------------

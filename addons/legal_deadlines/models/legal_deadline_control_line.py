@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.models.legal_erasing import is_erasing
 
 from .legal_deadline import RUNNING, STATES
 from .legal_deadline_list import STRUCK
@@ -294,6 +295,9 @@ class LegalDeadlineControlLine(models.Model):
                 DECLARE
                     free text[] := ARRAY['access_list_id', 'write_date', 'write_uid'];
                 BEGIN
+                    IF legal_erasing() AND TG_OP IN ('UPDATE', 'DELETE') THEN
+                        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                    END IF;
                     IF TG_OP = 'UPDATE' AND to_jsonb(OLD) - free = to_jsonb(NEW) - free
                     THEN
                         RETURN NEW;
@@ -337,4 +341,6 @@ class LegalDeadlineControlLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        if is_erasing(self):
+            return
         raise UserError(self.env._("A line of an evening control is not deleted."))

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.models.legal_erasing import is_erasing
 
 #: What may be written directly; each change is recorded on a control sheet.
 _TRACED = frozenset({"name", "note", "user_id", "deputy_id", "team_id", "warning_days"})
@@ -61,6 +62,9 @@ class LegalDeadline(models.Model):
                 """
                 CREATE OR REPLACE FUNCTION legal_deadline_guard() RETURNS trigger AS $$
                 BEGIN
+                    IF TG_OP = 'DELETE' AND legal_erasing() THEN
+                        RETURN OLD;
+                    END IF;
                     IF TG_OP = 'UPDATE' THEN
                         IF OLD.matter_id IS DISTINCT FROM NEW.matter_id THEN
                             RAISE EXCEPTION
@@ -117,6 +121,8 @@ class LegalDeadline(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        if is_erasing(self):
+            return
         raise UserError(
             self.env._(
                 "A deadline is not deleted. Strike it with a reason: it stays visible, "

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.models.legal_erasing import is_erasing
 
 #: What may change on a sheet: that it was printed. The readers follow the matter.
 _PRINTED = frozenset({"printed_on", "printed_by_id"})
@@ -24,6 +25,9 @@ class LegalDeadlineSheet(models.Model):
                     free text[] := ARRAY['printed_on', 'printed_by_id',
                                          'access_list_id', 'write_date', 'write_uid'];
                 BEGIN
+                    IF legal_erasing() AND TG_OP IN ('UPDATE', 'DELETE') THEN
+                        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+                    END IF;
                     IF TG_OP = 'UPDATE' THEN
                         IF to_jsonb(OLD) - free = to_jsonb(NEW) - free THEN
                             RETURN NEW;
@@ -47,7 +51,7 @@ class LegalDeadlineSheet(models.Model):
 
     def write(self, vals):
         unlocked = self.env.context.get("legal_unlock") is UNLOCK
-        if not unlocked or not set(vals) <= _PRINTED:
+        if not is_erasing(self) and not (unlocked and set(vals) <= _PRINTED):
             raise UserError(
                 self.env._(
                     "A control sheet stays as it was written. What changes on the "
@@ -58,6 +62,8 @@ class LegalDeadlineSheet(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
+        if is_erasing(self):
+            return
         raise UserError(self.env._("A control sheet is not deleted."))
 
     def _mark_printed(self):

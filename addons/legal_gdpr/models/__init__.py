@@ -13,3 +13,16 @@ from . import gdpr_erasure_journal
 from . import gdpr_erasure_run
 from . import gdpr_erasure_run_line
 from . import res_company
+from . import gdpr_erasure_file
+from . import gdpr_erasure
+from . import gdpr_erasure_delete
+from . import gdpr_erasure_redact
+from . import gdpr_erasure_user
+from . import gdpr_erasure_subject
+from . import gdpr_erasure_hand
+from . import gdpr_erasure_guard
+from . import gdpr_erasure_opening
+from . import gdpr_erasure_replay
+from . import gdpr_suppression
+from . import ir_http
+from . import gdpr_certificate

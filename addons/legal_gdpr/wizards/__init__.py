@@ -1,1 +1,2 @@
 from . import gdpr_legal_hold_release
+from . import gdpr_erasure_status

@@ -1,0 +1,193 @@
+import contextlib
+import logging
+import os
+
+import psycopg2
+
+from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+#: what hangs on a record by its model and number, and goes with it
+HANGING = (
+    ("mail.activity", "res_model", "res_id"),
+    ("mail.scheduled.message", "model", "res_id"),
+    ("mail.message", "model", "res_id"),
+    ("mail.followers", "res_model", "res_id"),
+    ("rating.rating", "res_model", "res_id"),
+    ("mailing.trace", "model", "res_id"),
+    ("snailmail.letter", "model", "res_id"),
+    ("ir.attachment", "res_model", "res_id"),
+    ("ir.model.data", "model", "res_id"),
+)
+#: what belongs to a record and keeps the database from deleting it: goes first, each
+#: judged and written down like the record itself
+OWN = {
+    "legal.matter": (
+        ("legal.deadline", "matter_id"),
+        ("legal.communication", "matter_id"),
+        ("calendar.event", "matter_id"),
+    ),
+    "legal.deadline": (
+        ("legal.deadline.control.line", "deadline_id"),
+        ("legal.deadline.sheet", "deadline_id"),
+        ("legal.deadline.recalculation.line", "deadline_id"),
+        ("legal.deadline", "previous_id"),
+    ),
+    "legal.communication": (
+        ("legal.deadline", "communication_id"),
+        ("legal.communication", "replaces_id"),
+    ),
+}
+#: of a record, what is deleted right after it because it names it
+AFTERWARDS = {"legal.communication": ("message_id", "original_id", "attachment_ids")}
+
+
+class GdprErasure(models.AbstractModel):
+    """Deleting records with all that hangs on them, down to the files on the disk."""
+
+    _inherit = "gdpr.erasure"
+
+    @api.model
+    def _family(self, record, action):
+        """What goes with a record, as recordsets in the order of destruction."""
+        # after a restore each has its own entry in the file
+        if action != "delete" or self.env.context.get("gdpr_entries"):
+            return [record]
+        return self._family_below(record, {record})
+
+    @api.model
+    def _family_below(self, records, seen):
+        parts = [records]
+        for model_name, field in OWN.get(records._name, ()):
+            if model_name in self.env:
+                # sudo: what belongs to the record, whoever asks
+                own = self.env[model_name].sudo().with_context(active_test=False)
+                own = own.search([(field, "in", records.ids)])
+                own = own.browse(record.id for record in own if record not in seen)
+                if own:
+                    seen.update(own)
+                    parts = self._family_below(own, seen) + parts
+        return parts
+
+    @api.model
+    def _delete(self, records):
+        """:return: names of files in the file store that may have lost their owner"""
+        if records._name == "res.users":
+            records = self._anonymise_who_acted(records)
+            if not records:
+                return set()
+        after = [
+            records[name]
+            for name in AFTERWARDS.get(records._name, ())
+            if name in records._fields
+        ]
+        files = self._files_of(records, after)
+        self._delete_hanging(records, before=True)
+        records.unlink()
+        for also in after:
+            also.exists().unlink()
+        self._delete_hanging(records)
+        return files
+
+    @api.model
+    def _delete_hanging(self, records, before=False):
+        """What names the records by model and number. Before them go the files, since
+        their readers are those of the record."""
+        for model_name, model_field, id_field in HANGING:
+            if model_name not in self.env or (
+                before and model_name in ("ir.model.data", "mail.message")
+            ):
+                continue
+            hanging = (
+                records.env[model_name]
+                .with_context(active_test=False)
+                .search(self._hanging_domain(model_name, model_field, id_field, records))
+            )
+            if hanging:
+                hanging.unlink()
+
+    @api.model
+    def _hanging_domain(self, model_name, model_field, id_field, records):
+        domain = [(model_field, "=", records._name), (id_field, "in", records.ids)]
+        if model_name == "ir.attachment":
+            # core hides the files of fields unless one asks for them
+            domain += ["|", ("res_field", "=", False), ("res_field", "!=", False)]
+        return domain
+
+    # -- files -------------------------------------------------------------------------
+
+    @api.model
+    def _files_of(self, records, after=()):
+        """Names in the file store of everything that goes with ``records``."""
+        self.env.flush_all()
+        mails = [r.id for also in after if also._name == "mail.message" for r in also]
+        own = [r.id for also in after if also._name == "ir.attachment" for r in also]
+        if records._name == "ir.attachment":
+            own += records.ids
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT store_fname FROM ir_attachment
+                 WHERE store_fname IS NOT NULL
+                   AND (res_model = %(model)s AND res_id = ANY(%(ids)s)
+                        OR id = ANY(%(own)s)
+                        OR id IN (
+                           SELECT rel.attachment_id FROM message_attachment_rel rel
+                             JOIN mail_message m ON m.id = rel.message_id
+                            WHERE m.model = %(model)s AND m.res_id = ANY(%(ids)s)
+                               OR m.id = ANY(%(mails)s)))
+                """,
+                model=records._name,
+                ids=records.ids,
+                own=own,
+                mails=mails,
+            )
+        )
+        return {name for (name,) in rows}
+
+    @api.model
+    def _drop_files_later(self, names):
+        """Take files off the disk when the deletion is final."""
+        registry = self.env.registry
+
+        def drop():
+            try:
+                with registry.cursor() as cr:
+                    api.Environment(cr, self.env.uid, {})["gdpr.erasure"]._drop_files(
+                        names
+                    )
+            except psycopg2.Error:
+                # the vacuum of core finds them, each is on its list
+                _logger.warning("Files wait for the vacuum: %s", names, exc_info=True)
+
+        self.env.cr.postcommit.add(drop)
+
+    @api.model
+    def _drop_files(self, names):
+        """Delete those files that no attachment names any more, right now.
+
+        As core's vacuum does it, which may be a day away: nobody may add a row for the
+        same file meanwhile. First of all in a transaction of its own.
+        """
+        cr = self.env.cr
+        cr.execute("SET LOCAL lock_timeout TO '10s'")
+        cr.execute("LOCK ir_attachment IN SHARE MODE")
+        names = list(names)
+        used = {
+            name
+            for (name,) in self.env.execute_query(
+                SQL(
+                    "SELECT store_fname FROM ir_attachment WHERE store_fname = ANY(%s)",
+                    names,
+                )
+            )
+        }
+        # sudo: the folder of the file store
+        attachments = self.env["ir.attachment"].sudo()
+        for name in set(names) - used:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(attachments._full_path(name))
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(os.path.join(attachments._full_path("checklist"), name))

@@ -1,0 +1,149 @@
+import logging
+import os
+import uuid
+from pathlib import Path
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, config
+
+from ..tools.erasure_file import ErasureFile
+
+_logger = logging.getLogger(__name__)
+
+
+class GdprErasureFile(models.AbstractModel):
+    """The list of what was destroyed, outside the database.
+
+    It belongs to the installation and not to a database, so that a backup that is put
+    back does not take it along. It lies at ``LEGAL_ERASURE_FILE`` (environment), or
+    ``legal_erasure_file`` (odoo.conf), or ``legal/erasure.jsonl`` in the data folder.
+    """
+
+    _name = "gdpr.erasure.file"
+    _description = "List of Erasures outside the Database"
+
+    _gdpr_none = "keyed tokens, numbers and codes only"
+
+    @api.model
+    def _path(self):
+        return Path(
+            os.environ.get("LEGAL_ERASURE_FILE")
+            or config.get("legal_erasure_file")
+            or Path(config["data_dir"], "legal", "erasure.jsonl")
+        )
+
+    @api.model
+    def _open(self):
+        # sudo: the identity of the database
+        database = self.env["legal.ledger.block"].sudo()._database()
+        return ErasureFile(self._path(), database)
+
+    @api.model
+    def _record_token(self, record, key_id=None):
+        """What tells ``record`` from another one that later gets the same number.
+
+        :param str key_id: of an older key, to compare with what it made
+        """
+        created = record.create_date if "create_date" in record._fields else None
+        return (
+            self.env["legal.key"]
+            ._for_writing()
+            .token(f"{record._name}/{created or ''}", record.id, key_id)
+        )
+
+    @api.model
+    def _intend(self, facts):
+        """Write intents, and see to their second line when the transaction ends.
+
+        :param facts: dicts with the facts of tools.erasure_file
+        :return: their numbers, in order
+        :raises UserError: they could not be written; nothing may be destroyed then
+        """
+        facts = list(facts)
+        numbers = [uuid.uuid4().hex for _fact in facts]
+        file = self._open()
+        try:
+            file.intend(
+                {"entry": number, **fact}
+                for number, fact in zip(numbers, facts, strict=True)
+            )
+        except OSError as error:
+            raise UserError(
+                self.env._(
+                    "Nothing was deleted: the list of erasures %(path)s cannot be "
+                    "written (%(reason)s). Without it, a restored backup would bring "
+                    "back what is deleted. Ask your administrator to make room or to "
+                    "mend the folder, then try again.",
+                    path=file.anchor.path,
+                    reason=error.strerror or str(error),
+                )
+            ) from error
+        return numbers
+
+    @api.model
+    def _settle_later(self, numbers):
+        """Write the second lines of intents when the transaction has ended.
+
+        What came to pass is what the journal holds in the end: a savepoint that was
+        rolled back later, by whoever called, took its entries along.
+        """
+        cr = self.env.cr
+        waiting = cr.precommit.data.get("gdpr.erasure")
+        if waiting is not None:
+            waiting += numbers
+            return
+        waiting = cr.precommit.data["gdpr.erasure"] = list(numbers)
+        file = self._open()
+
+        def decided():
+            came_to_pass = self._in_journal(waiting)
+            failed = [number for number in waiting if number not in came_to_pass]
+            cr.postcommit.add(lambda: self._write_quietly(file.finish, came_to_pass))
+            cr.postcommit.add(lambda: self._write_quietly(file.abort, failed))
+
+        cr.precommit.add(decided)
+        cr.postrollback.add(lambda: self._write_quietly(file.abort, waiting))
+
+    @staticmethod
+    def _write_quietly(write, numbers):
+        """The database has decided by now; ``_reconcile`` makes up for a missing line."""
+        try:
+            write(numbers)
+        except OSError:
+            _logger.exception("The list of erasures lacks what became of %s", numbers)
+
+    @api.model
+    def _in_journal(self, numbers):
+        """Which of these entries the journal of the database knows.
+
+        :return: set of numbers
+        """
+        found = set()
+        numbers = list(numbers)
+        for start in range(0, len(numbers), 10_000):
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT entry FROM gdpr_erasure_journal WHERE entry = ANY(%s)",
+                    numbers[start : start + 10_000],
+                )
+            )
+            found.update(number for (number,) in rows)
+        return found
+
+    @api.model
+    def _reconcile(self):
+        """Add the second lines that a kill has prevented. Nothing is taken for aborted:
+        the intent may be that of a transaction which is still running.
+
+        :return: how many were added
+        """
+        file = self._open()
+        waiting = [entry["entry"] for entry in file.read().open()]
+        came_to_pass = self._in_journal(waiting)
+        try:
+            file.finish(n for n in waiting if n in came_to_pass)
+        except OSError:
+            _logger.exception("The list of erasures cannot be written")
+            return 0
+        return len(came_to_pass)

@@ -1,0 +1,201 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..tools.redaction import Redactor
+
+#: deleted at the very end, in this order: others lead to them
+LAST = ("res.users", "res.partner")
+
+
+class GdprErasure(models.AbstractModel):
+    """A person: everything that was found of him, as it was decided."""
+
+    _inherit = "gdpr.erasure"
+
+    @api.model
+    def _propose(self, subject):
+        """Fill in what nobody has decided yet: law-bound records are blocked until
+        their day, his own are deleted, he is taken out of those shared with others."""
+        # sudo: the whole of the person, as the law demands, not what somebody may read
+        items = subject.sudo().item_ids.filtered(
+            lambda item: item.erase_decision == "pending" and item.confirmed
+        )
+        today = fields.Date.context_today(self)
+        for model_name, same in items.grouped("res_model").items():
+            if model_name not in self.env:
+                continue
+            # sudo: as above
+            records = self.env[model_name].sudo().browse(same.mapped("res_id")).exists()
+            reasons = self._reasons(records)
+            verdicts = self.env["gdpr.retention"]._judge(records)
+            for item in same:
+                if item.res_id in reasons:
+                    verdict = verdicts[item.res_id]
+                    # sudo: as above
+                    rules = self.env["gdpr.retention.rule"].sudo()
+                    rule = rules.browse(verdict.rules[:1])
+                    may_on = verdict.may_on
+                    item.write(
+                        {
+                            "erase_decision": "block",
+                            "keep_source": rule.source or reasons[item.res_id],
+                            "keep_until": may_on - timedelta(days=1)
+                            if may_on and may_on > today
+                            else False,
+                        }
+                    )
+                else:
+                    item.erase_decision = {"owned": "delete", "stop": "keep"}.get(
+                        item.edge, "redact"
+                    )
+        return True
+
+    @api.model
+    def _erase_subject(self, subject, source="request", request_id=None):
+        """Carry out what was decided on the findings of a person. Called again, it goes
+        on where it ended: what is done has its day, and nothing is done twice.
+
+        In the queue (a ``cron_id``) or with ``gdpr_commit`` in the context, each batch
+        is committed by itself.
+
+        :param subject: a gdpr.subject whose data was looked for
+        :return: {"done": number, "kept": number, "refused": {item id: reason}}
+        :raises UserError: the list outside the database cannot be written
+        """
+        # sudo: the whole of the person; the caller has approved it
+        subject = subject.sudo()
+        self.env["gdpr.erasure.file"]._reconcile()
+        self._propose(subject)
+        self._remember_identifiers(subject)
+        self = self.with_context(
+            gdpr_redactor=Redactor(
+                subject.identifier_ids.mapped(lambda i: (i.kind, i.value)), self._mark()
+            ),
+            gdpr_partner_ids=tuple(self._partners_of(subject).ids),
+        )
+        result = {"done": 0, "kept": 0, "refused": {}}
+        for action, items in self._steps(subject):
+            for start in range(0, len(items), 100):
+                self._erase_items(
+                    items[start : start + 100], action, source, request_id, result
+                )
+                if self.env.context.get("gdpr_commit"):
+                    self.env.cr.commit()
+                elif self.env.context.get("cron_id"):
+                    self.env["ir.cron"]._commit_progress(0)
+        result["kept"] = len(
+            subject.item_ids.filtered(lambda i: i.erase_decision in ("block", "keep"))
+        )
+        return result
+
+    @api.model
+    def _steps(self, subject):
+        """[(action, items)]: first out of what others keep, then what is his own."""
+        items = subject.item_ids.filtered(
+            lambda item: item.confirmed and not item.erased_on
+        )
+        steps = []
+        for last in (False, *LAST):
+            for action in ("redact", "delete"):
+                chosen = items.filtered(
+                    lambda item, action=action, last=last: item.erase_decision == action
+                    and (
+                        item.res_model == last if last else item.res_model not in LAST
+                    )
+                )
+                for model_name in sorted(set(chosen.mapped("res_model"))):
+                    steps.append(
+                        (
+                            action,
+                            chosen.filtered(
+                                lambda item, name=model_name: item.res_model == name
+                            ),
+                        )
+                    )
+        return steps
+
+    @api.model
+    def _erase_items(self, items, action, source, request_id, result):
+        model = self.env.get(items[0].res_model)
+        reasons = {}
+        if model is not None:
+            # sudo: as in _erase_subject
+            records = model.sudo().browse(items.mapped("res_id"))
+            if action == "redact":
+                self._list_files(items.subject_id, records.exists())
+            reasons = self._destroy(
+                records,
+                action,
+                source,
+                request_id=request_id,
+                subject_token=items.subject_id.token,
+            )
+        for item in items:
+            if reason := reasons.get(item.res_id):
+                result["refused"][item.id] = reason
+                item.note = reason
+        done = items.filtered(lambda item: item.id not in result["refused"])
+        done.write({"erased_on": fields.Datetime.now(), "note": False})
+        result["done"] += len(done)
+        self.env.flush_all()
+
+    @api.model
+    def _partners_of(self, subject):
+        """The contacts that are the person himself."""
+        ids = subject.item_ids.filtered(
+            lambda item: item.res_model == "res.partner"
+            and item.edge == "owned"
+            and item.confirmed
+        ).mapped("res_id")
+        # sudo: as in _erase_subject
+        partners = self.env["res.partner"].sudo().browse(ids).exists()
+        return partners | subject.partner_id
+
+    @api.model
+    def _remember_identifiers(self, subject):
+        """Write down by what his contacts are known, before they are gone: a run that
+        is killed goes on with the same."""
+        known = set(subject.identifier_ids.mapped(lambda i: (i.kind, i.value)))
+        found = dict.fromkeys(
+            pair
+            for pair in self._identifiers_of(self._partners_of(subject))
+            if pair not in known
+        )
+        # sudo: as in _erase_subject
+        self.env["gdpr.subject.identifier"].sudo().create(
+            [
+                {
+                    "subject_id": subject.id,
+                    "kind": kind,
+                    "value": value,
+                    "source": "found",
+                }
+                for kind, value in found
+            ]
+        )
+
+    @api.model
+    def _list_files(self, subject, records):
+        """Files of shared records whose text names him become findings of their own:
+        somebody decides whether each is deleted or kept."""
+        files = self._files_naming(records, self.env.context["gdpr_redactor"])
+        known = subject.item_ids.filtered(
+            lambda item: item.res_model == "ir.attachment"
+        ).mapped("res_id")
+        # sudo: as in _erase_subject
+        self.env["gdpr.subject.item"].sudo().create(
+            [
+                {
+                    "subject_id": subject.id,
+                    "res_model": "ir.attachment",
+                    "res_id": file.id,
+                    "edge": "mention",
+                    "path": "index_content",
+                    "field_names": "index_content",
+                    "confirmed": False,
+                }
+                for file in files
+                if file.id not in known
+            ]
+        )
