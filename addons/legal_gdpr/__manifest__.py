@@ -12,6 +12,7 @@
     ],
     "data": [
         "security/legal_gdpr_groups.xml",
+        "data/sign_in_data.xml",
         "security/ir.model.access.csv",
         "security/legal_gdpr_rules.xml",
         "views/legal_gdpr_menu_root.xml",

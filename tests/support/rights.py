@@ -17,6 +17,7 @@ ROLES = (
     ("Partner", "legal_crm.group_partner", "partner"),
     ("Compliance officer", "legal_crm.group_compliance", "compliance"),
     ("Auditor", "legal_crm.group_auditor", "auditor"),
+    ("Data protection officer", "legal_gdpr.group_dpo", "dpo"),
     ("Administrator", "base.group_system", "admin"),
 )
 OPERATIONS = (("read", "R"), ("write", "W"), ("create", "C"), ("unlink", "D"))

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ..tools.verdict import judge
+from .gdpr_retention import IN_USE
 
 _logger = logging.getLogger(__name__)
 
@@ -114,7 +115,9 @@ class GdprErasure(models.AbstractModel):
         by_model, found = {}, {}
         for root, members in families.items():
             for member in [record for part in members for record in part]:
-                by_model.setdefault(member._name, {}).setdefault(member, []).append(root)
+                by_model.setdefault(member._name, {}).setdefault(member, []).append(
+                    root
+                )
         for name, members in by_model.items():
             everybody = self.env[name].sudo().browse([m.id for m in members])
             reasons = self._reasons(everybody, overrule)
@@ -302,6 +305,8 @@ class GdprErasure(models.AbstractModel):
                 ).get(hold.ground),
                 day=format_date(self.env, hold.date),
             )
+        if IN_USE in verdict.waiting:
+            return self.env._("It is still in use: end that first.")
         if verdict.waiting:
             # sudo: as above
             rule = self.env["gdpr.retention.rule"].sudo().browse(verdict.waiting[0])
@@ -332,6 +337,4 @@ class GdprErasure(models.AbstractModel):
             lines.append(f"“{name}”: {reason}")
         if len(reasons) > 5:
             lines.append(self.env._("... and %s more.", len(reasons) - 5))
-        raise UserError(
-            self.env._("This is not deleted:\n%s", "\n".join(lines))
-        )
+        raise UserError(self.env._("This is not deleted:\n%s", "\n".join(lines)))

@@ -34,6 +34,7 @@ class GdprErasureJournal(models.Model):
     _inherit = "legal.ledger.mixin"
     _log_access = False
 
+    _access_exempt = "holds numbers, codes and keyed tokens, read by auditors"
     _gdpr_none = "keyed tokens, numbers and codes only"
 
     _ledger_fields = (

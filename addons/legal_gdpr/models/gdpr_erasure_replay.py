@@ -265,10 +265,14 @@ class GdprErasureReplay(models.AbstractModel):
         pending = self._pending_of(contents)
         self._settle(contents, "not_replayed", len(pending))
         # sudo: made by this way alone
-        return self.env["gdpr.erasure.opening"].sudo().create(
-            {
-                "reason": reason.strip(),
-                "pending": len(pending),
-                "user_id": self.env.uid,
-            }
+        return (
+            self.env["gdpr.erasure.opening"]
+            .sudo()
+            .create(
+                {
+                    "reason": reason.strip(),
+                    "pending": len(pending),
+                    "user_id": self.env.uid,
+                }
+            )
         )

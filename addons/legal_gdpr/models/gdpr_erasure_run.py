@@ -78,8 +78,10 @@ class GdprErasureRun(models.Model):
     @api.depends("line_ids.state")
     def _compute_counts(self):
         # sudo: numbers alone
-        rows = self.env["gdpr.erasure.run.line"].sudo()._read_group(
-            [("run_id", "in", self.ids)], ["run_id", "state"], ["__count"]
+        rows = (
+            self.env["gdpr.erasure.run.line"]
+            .sudo()
+            ._read_group([("run_id", "in", self.ids)], ["run_id", "state"], ["__count"])
         )
         counts = {}
         for run, state, count in rows:
@@ -165,7 +167,7 @@ class GdprErasureRun(models.Model):
     def _rules(self):
         # sudo: all rules count, whoever looks
         rules = self.env["gdpr.retention.rule"].sudo()
-        chosen = self.rule_ids.sudo() or rules.search([])
+        chosen = self.rule_ids.sudo() or rules.search([("state", "=", "approved")])
         return chosen.filtered(lambda rule: rule.state == "approved")
 
     def _simulate(self):
@@ -245,8 +247,8 @@ class GdprErasureRun(models.Model):
                 raise UserError(
                     self.env._(
                         "%(count)s records are due, and one run takes %(ceiling)s at "
-                        "most. Choose fewer rules, or raise the ceiling in the settings "
-                        "if you have looked why there are so many.",
+                        "most. Choose fewer rules, or raise the ceiling in the "
+                        "settings if you have looked why there are so many.",
                         count=run.line_count,
                         ceiling=ceiling,
                     )
@@ -328,9 +330,7 @@ class GdprErasureRun(models.Model):
             limit=batch,
         )
         if not found:
-            self._unlocked().write(
-                {"state": "done", "ended_on": fields.Datetime.now()}
-            )
+            self._unlocked().write({"state": "done", "ended_on": fields.Datetime.now()})
             return 0
         # the first kind of record among them: they are destroyed together
         first = found[0]

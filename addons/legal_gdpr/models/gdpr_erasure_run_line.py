@@ -23,9 +23,7 @@ class GdprErasureRunLine(models.Model):
         string="Number", model_field="res_model", required=True, readonly=True
     )
     model_label = fields.Char(string="Kind of Record", compute="_compute_label")
-    label = fields.Char(
-        string="Record", compute="_compute_label", compute_sudo=False
-    )
+    label = fields.Char(string="Record", compute="_compute_label", compute_sudo=False)
     rule_id = fields.Many2one(
         "gdpr.retention.rule", required=True, readonly=True, ondelete="restrict"
     )
@@ -106,7 +104,9 @@ class GdprErasureRunLine(models.Model):
         """Destroy the records of these lines, of one kind, rule and action."""
         first = self[0]
         model = self.env.get(first.res_model)
-        reasons = dict.fromkeys(self.mapped("res_id"), self.env._("Not there any more."))
+        reasons = dict.fromkeys(
+            self.mapped("res_id"), self.env._("Not there any more.")
+        )
         if model is not None:
             there = model.browse(self.mapped("res_id")).exists()
             reasons.update(

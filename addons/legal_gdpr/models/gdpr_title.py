@@ -34,9 +34,7 @@ class GdprTitle(models.Model):
     matter_id = fields.Many2one(
         "legal.matter", index="btree_not_null", ondelete="set null"
     )
-    matter_number = fields.Char(
-        compute="_compute_matter_number", store=True
-    )
+    matter_number = fields.Char(compute="_compute_matter_number", store=True)
     date_final = fields.Date(
         string="Final Since", help="Thirty years are counted from this day."
     )

@@ -19,9 +19,7 @@ class ResCompany(models.Model):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    gdpr_four_eyes = fields.Boolean(
-        related="company_id.gdpr_four_eyes", readonly=False
-    )
+    gdpr_four_eyes = fields.Boolean(related="company_id.gdpr_four_eyes", readonly=False)
     gdpr_run_ceiling = fields.Integer(
         related="company_id.gdpr_run_ceiling", readonly=False
     )

@@ -228,11 +228,13 @@ def _patterns_of(kind, value, table):
     elif kind in ("account", "number"):
         letters = [re.escape(char) for char in folded if char.isalnum()]
         if len(letters) > 3:
-            yield rf"(?<!\w){r'[\s.\-/]*'.join(letters)}(?!\w)"
+            spaced = r"[\s.\-/]*".join(letters)
+            yield rf"(?<!\w){spaced}(?!\w)"
     else:
         words = [re.escape(word) for word in folded.split()]
         if words:
-            yield rf"(?<!\w){r'[\s,]+'.join(words)}(?!\w)"
+            together = r"[\s,]+".join(words)
+            yield rf"(?<!\w){together}(?!\w)"
 
 
 def _name(folded):
