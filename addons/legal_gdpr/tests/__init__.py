@@ -1,1 +1,4 @@
+from . import test_erasure
+from . import test_erasure_closed
+from . import test_erasure_subject
 from . import test_retention_judge

@@ -228,11 +228,11 @@ def _patterns_of(kind, value, table):
     elif kind in ("account", "number"):
         letters = [re.escape(char) for char in folded if char.isalnum()]
         if len(letters) > 3:
-            yield rf"(?<!\w){r'[\s.\-/]*'.join(letters)}(?!\w)"
+            yield r"(?<!\w)" + r"[\s.\-/]*".join(letters) + r"(?!\w)"
     else:
-        words = [re.escape(word) for word in folded.split()]
+        words = [re.escape(word) for word in re.split(r"[\s,;]+", folded) if word]
         if words:
-            yield rf"(?<!\w){r'[\s,]+'.join(words)}(?!\w)"
+            yield r"(?<!\w)" + r"[\s,]+".join(words) + r"(?!\w)"
 
 
 def _name(folded):
