@@ -3,9 +3,13 @@ import os
 import uuid
 from pathlib import Path
 
+import psycopg2
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, config
+
+from odoo.addons.legal_crm.tools.anchor import Anchor
 
 from ..tools.erasure_file import ErasureFile
 
@@ -37,7 +41,7 @@ class GdprErasureFile(models.AbstractModel):
     def _open(self):
         # sudo: the identity of the database
         database = self.env["legal.ledger.block"].sudo()._database()
-        return ErasureFile(self._path(), database)
+        return ErasureFile(Anchor(self._path()), database)
 
     @api.model
     def _record_token(self, record, key_id=None):
@@ -89,20 +93,27 @@ class GdprErasureFile(models.AbstractModel):
         rolled back later, by whoever called, took its entries along.
         """
         cr = self.env.cr
-        waiting = cr.precommit.data.get("gdpr.erasure")
+        waiting = cr.postcommit.data.get("gdpr.erasure")
         if waiting is not None:
             waiting += numbers
             return
-        waiting = cr.precommit.data["gdpr.erasure"] = list(numbers)
-        file = self._open()
+        waiting = cr.postcommit.data["gdpr.erasure"] = list(numbers)
+        file, registry, uid = self._open(), self.env.registry, self.env.uid
 
-        def decided():
-            came_to_pass = self._in_journal(waiting)
-            failed = [number for number in waiting if number not in came_to_pass]
-            cr.postcommit.add(lambda: self._write_quietly(file.finish, came_to_pass))
-            cr.postcommit.add(lambda: self._write_quietly(file.abort, failed))
+        def committed():
+            try:
+                with registry.cursor() as new_cr:
+                    files = api.Environment(new_cr, uid, {})["gdpr.erasure.file"]
+                    came_to_pass = files._in_journal(waiting)
+            except psycopg2.Error:
+                _logger.warning("Entries wait for the next look", exc_info=True)
+                return
+            self._write_quietly(file.finish, came_to_pass)
+            self._write_quietly(
+                file.abort, [n for n in waiting if n not in came_to_pass]
+            )
 
-        cr.precommit.add(decided)
+        cr.postcommit.add(committed)
         cr.postrollback.add(lambda: self._write_quietly(file.abort, waiting))
 
     @staticmethod

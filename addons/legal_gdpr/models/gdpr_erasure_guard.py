@@ -49,11 +49,11 @@ class GdprErasureGuard(models.AbstractModel):
 
     @api.model
     def _is_guarded(self, records):
-        if (
-            records._transient
-            or records._abstract
-            or records._name not in self._models()
-        ):
+        name = records._name
+        # Odoo's own bookkeeping first: it deletes while our tables are being made
+        if records._transient or records._abstract or name.startswith("ir."):
+            return False
+        if name not in ALWAYS and name not in self._models():
             return False
         context = records.env.context
         return not (
@@ -66,7 +66,7 @@ class GdprErasureGuard(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _models(self):
-        """Names of the models whose deletion is judged."""
+        """Names of further models of which a rule or a hold speaks."""
         # sudo: that there is a rule or a hold counts, whoever asks
         rules = self.env["gdpr.retention.rule"].sudo()
         holds = self.env["gdpr.legal.hold"].sudo()
@@ -74,7 +74,7 @@ class GdprErasureGuard(models.AbstractModel):
         held = holds.search(
             [("released_on", "=", False), ("scope", "!=", "person")]
         ).mapped("res_model")
-        return ALWAYS.union(filter(None, ruled), filter(None, held))
+        return frozenset(filter(None, [*ruled, *held]))
 
     @api.model
     def _chosen(self, records):

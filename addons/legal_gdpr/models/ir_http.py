@@ -19,21 +19,27 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _pre_dispatch(cls, rule, args):
         path = request.httprequest.path
-        if not path.startswith(_OPEN) and cls._gdpr_shuts_out():
+        if not path.startswith(_OPEN) and cls._gdpr_shuts_out(path):
             if request.dispatcher.routing_type != "http":
                 raise AccessDenied(request.env["ir.http"]._gdpr_closed_text())
             page = request.env["ir.qweb"]._render("legal_gdpr.closed_page", {})
-            raise werkzeug.exceptions.ServiceUnavailable(
+            # without a code of its own, so that no other page is put in its place
+            raise werkzeug.exceptions.HTTPException(
                 response=Response(page, status=503, mimetype="text/html")
             )
         return super()._pre_dispatch(rule, args)
 
     @classmethod
-    def _gdpr_shuts_out(cls):
+    def _gdpr_shuts_out(cls, path):
         # sudo: the state of the list of erasures
         if not request.env["gdpr.erasure.replay"].sudo()._is_closed():
             return False
-        return not request.env.user or not request.env.user._is_system()
+        # the web client's own route asks nobody who it is, and sends him to sign in
+        uid = request.env.uid or request.session.uid
+        if not uid:
+            return not (path == "/" or path.startswith(("/odoo", "/web")))
+        # sudo: whether it is an administrator
+        return not request.env["res.users"].sudo().browse(uid)._is_system()
 
     def _gdpr_closed_text(self):
         return self.env._(

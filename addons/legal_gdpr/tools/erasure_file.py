@@ -13,8 +13,6 @@ import json
 import os
 from dataclasses import dataclass, field
 
-from odoo.addons.legal_crm.tools.anchor import Anchor
-
 #: what an intent says, beside its state and number
 FACTS = (
     "time", "action", "model", "id", "subject", "record", "rule", "source", "fields",
@@ -45,12 +43,12 @@ class Contents:
 
 class ErasureFile:
     """
-    :param path: of the file; it and its folder are made at the first line
+    :param anchor: legal_crm.tools.anchor.Anchor, which appends so that it is on the disk
     :param str database: identity of the database whose lines are meant
     """
 
-    def __init__(self, path, database):
-        self.anchor = Anchor(path)
+    def __init__(self, anchor, database):
+        self.anchor = anchor
         self.database = database
 
     def intend(self, entries):

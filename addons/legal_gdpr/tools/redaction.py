@@ -228,13 +228,11 @@ def _patterns_of(kind, value, table):
     elif kind in ("account", "number"):
         letters = [re.escape(char) for char in folded if char.isalnum()]
         if len(letters) > 3:
-            spaced = r"[\s.\-/]*".join(letters)
-            yield rf"(?<!\w){spaced}(?!\w)"
+            yield r"(?<!\w)" + r"[\s.\-/]*".join(letters) + r"(?!\w)"
     else:
-        words = [re.escape(word) for word in folded.split()]
+        words = [re.escape(word) for word in re.split(r"[\s,;]+", folded) if word]
         if words:
-            together = r"[\s,]+".join(words)
-            yield rf"(?<!\w){together}(?!\w)"
+            yield r"(?<!\w)" + r"[\s,]+".join(words) + r"(?!\w)"
 
 
 def _name(folded):
