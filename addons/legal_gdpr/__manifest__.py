@@ -15,11 +15,15 @@
         "security/ir.model.access.csv",
         "security/legal_gdpr_rules.xml",
         "views/legal_gdpr_menu_root.xml",
+        "data/ir_cron.xml",
+        "views/gdpr_field_map_views.xml",
+        "views/gdpr_subject_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
     ],
     "oca_data_manual": ["demo/logins.csv"],
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

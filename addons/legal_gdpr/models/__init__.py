@@ -6,3 +6,10 @@ from . import gdpr_retention_rule
 from . import gdpr_legal_hold
 from . import gdpr_retention
 from . import gdpr_erasure_journal
+from . import gdpr_discovery
+from . import gdpr_field_map_review
+from . import ir_model_fields
+from . import gdpr_finder
+from . import gdpr_finder_seeds
+from . import gdpr_finder_mentions
+from . import gdpr_subject_screen

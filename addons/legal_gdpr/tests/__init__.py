@@ -1,1 +1,3 @@
 from . import test_retention_judge
+from . import test_field_map
+from . import test_finder
