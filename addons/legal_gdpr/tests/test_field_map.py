@@ -18,7 +18,7 @@ class TestFieldMap(GdprCommon):
         return self.map.search([("model", "=", model), ("field", "=", field)])
 
     def _custom(self, name="x_union", **values):
-        return self.env["ir.model.fields"].create(
+        field = self.env["ir.model.fields"].create(
             {
                 "model_id": self.env["ir.model"]._get_id("res.partner"),
                 "name": name,
@@ -27,6 +27,9 @@ class TestFieldMap(GdprCommon):
                 **values,
             }
         )
+        # the database forgets it at the end of the test, the registry would not
+        self.addCleanup(lambda: field.exists().unlink())
+        return field
 
     def test_each_stored_field_is_mapped(self):
         mapped = {

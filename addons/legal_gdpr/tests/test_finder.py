@@ -146,6 +146,8 @@ class TestFinder(GdprCommon):
                 "relation": "res.partner",
             }
         )
+        # the database forgets it at the end of the test, the registry would not
+        self.addCleanup(lambda: field.exists().unlink())
         country = self.env.ref("base.fr")
         country[field.name] = self.person
         team = self.env["crm.team"].create(

@@ -1,7 +1,7 @@
 import pytest
 
-from .. import people, words
-from ..classify import Facts, classify, is_person_model
+from tools import people, words
+from tools.classify import Facts, classify, is_person_model
 
 
 @pytest.mark.parametrize(

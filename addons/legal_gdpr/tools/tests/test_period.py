@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ..period import PeriodError, end_of_period, year_end
+from tools.period import PeriodError, end_of_period, year_end
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 

@@ -1,6 +1,6 @@
 from datetime import date
 
-from ..verdict import Term, judge
+from tools.verdict import Term, judge
 
 TODAY = date(2026, 11, 25)
 
