@@ -30,11 +30,15 @@
         "views/gdpr_closed_page.xml",
         "wizards/gdpr_erasure_status_views.xml",
         "report/gdpr_certificate.xml",
+        "data/ir_cron.xml",
+        "views/gdpr_field_map_views.xml",
+        "views/gdpr_subject_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
     ],
     "oca_data_manual": ["data/retention_catalogue.csv", "demo/logins.csv"],
     "application": True,
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -2,6 +2,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
+def post_init_hook(env):
+    """The map is there from the first minute."""
+    env["gdpr.field.map"]._discover()
+
+
 def uninstall_hook(env):
     """Refuse to throw the proof of erasures away with one click in the list of apps.
 

@@ -26,3 +26,10 @@ from . import gdpr_erasure_replay
 from . import gdpr_suppression
 from . import ir_http
 from . import gdpr_certificate
+from . import gdpr_discovery
+from . import gdpr_field_map_review
+from . import ir_model_fields
+from . import gdpr_finder
+from . import gdpr_finder_seeds
+from . import gdpr_finder_mentions
+from . import gdpr_subject_screen

@@ -5,3 +5,5 @@ from . import test_erasure_closed
 from . import test_erasure_subject
 from . import test_retention_judge
 from . import test_retention_keepers
+from . import test_field_map
+from . import test_finder

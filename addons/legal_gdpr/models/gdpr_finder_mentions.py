@@ -1,0 +1,137 @@
+import re
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.legal_crm.tools import names
+
+from ..tools import classify, people
+from .gdpr_finder import OWN_MODELS
+
+#: what is shorter stands in too many texts that mean something else
+_SHORTEST = 5
+
+
+class GdprFinder(models.AbstractModel):
+    """Texts in which the person is named: each table is read once."""
+
+    _inherit = "gdpr.finder"
+
+    @api.model
+    def _mentions(self, subject, found):
+        """An address in a field made for addresses (the sender of a mail) is the
+        person's; a mention in a text waits for somebody to look.
+
+        An address that another contact has as well is not taken for anybody's.
+        """
+        sought = self._sought(subject)
+        if not sought:
+            return
+        doubtful = self._held_by_others(found)
+        patterns = list({f"%{self._escape(text)}%" for _kind, text in sought})
+        for model_name, columns in self._text_columns().items():
+            table = SQL.identifier(self.env[model_name]._table)
+            texts = {
+                name: SQL("%s::text", SQL.identifier(name)) for name, _role in columns
+            }
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT id, %s FROM %s WHERE %s",
+                    SQL(", ").join(texts.values()),
+                    table,
+                    SQL(" OR ").join(
+                        SQL("%s ILIKE ANY(%s)", text, patterns)
+                        for text in texts.values()
+                    ),
+                )
+            )
+            for res_id, *values in rows:
+                for (name, role), value in zip(columns, values, strict=True):
+                    kinds = self._kinds_in(value, sought)
+                    if not kinds:
+                        continue
+                    sure = role == "identifier" and "email" in kinds and not doubtful
+                    found.put(
+                        model_name,
+                        res_id,
+                        "shared" if role == "identifier" else "mention",
+                        f"{model_name}.{name}",
+                        name,
+                        confirmed=sure,
+                    )
+
+    @api.model
+    def _kinds_in(self, text, sought):
+        if not text:
+            return set()
+        holds = {"email": people.holds_address}
+        return {
+            kind
+            for kind, value in sought
+            if holds.get(kind, people.holds_words)(text, value)
+        }
+
+    @api.model
+    def _held_by_others(self, found):
+        """Whether somebody of another name has the person's address."""
+        other = self._how("email_other_name")
+        return any(
+            model in classify.BASE_PEOPLE
+            and finding.path == other
+            and not finding.confirmed
+            for (model, _id), finding in found.items()
+        )
+
+    @api.model
+    def _sought(self, subject):
+        """``[(kind, text)]``: how the confirmed identifiers may be written."""
+        sought = set()
+        for identifier in subject.identifier_ids:
+            value = " ".join((identifier.value or "").split())
+            if not identifier.confirmed or len(value) < _SHORTEST:
+                continue
+            kind = identifier.kind
+            texts = {value}
+            if kind == "name":
+                if len(value.split()) < 2:
+                    continue
+                first, last = value.rsplit(" ", 1)
+                texts |= {f"{last}, {first}", f"{last} {first}"}
+                texts |= set(names.query_keys(value))
+            elif kind == "email":
+                texts = {identifier.key}
+            elif kind == "phone":
+                texts |= self._phone_forms(value)
+            elif kind not in ("number", "account"):
+                continue
+            else:
+                texts.add(re.sub(r"\s", "", value))
+            sought |= {(kind, text) for text in texts if len(text) >= _SHORTEST}
+        return sorted(sought)
+
+    @api.model
+    def _phone_forms(self, value):
+        plain = re.sub(r"[^\d+]", "", value)
+        return {plain} if len(people.digits(plain)) >= people.PHONE else set()
+
+    @api.model
+    def _text_columns(self):
+        """``{model: [(column, role)]}`` of everything that holds text of its own."""
+        rows = self.env["gdpr.field.map"].search(
+            [
+                ("role", "in", ("identifier", "content", "free_text")),
+                ("field_type", "in", classify.TEXT_TYPES),
+                ("category", "!=", "technical"),
+                ("gone", "=", False),
+            ]
+        )
+        rows |= self.env["gdpr.field.map"].search(
+            [("field", "=", "login"), ("gone", "=", False)]
+        )
+        columns = {}
+        for row in rows.filtered(lambda row: row.model not in OWN_MODELS):
+            model = self.env.get(row.model)
+            target = model is not None and model._fields.get(row.field)
+            if target and target.store and target.column_type:
+                columns.setdefault(row.model, []).append((row.field, row.role))
+        return columns
