@@ -58,13 +58,17 @@ class LegalErasing(models.AbstractModel):
         )
         try:
             # sudo: what is erased by law goes whoever asked; the callers have judged it
-            yield self.sudo().with_context(
-                legal_unlock=UNLOCK,
-                legal_erasing=ERASING,
-                active_test=False,
-                tracking_disable=True,
-                mail_notrack=True,
-            ).env
+            yield (
+                self.sudo()
+                .with_context(
+                    legal_unlock=UNLOCK,
+                    legal_erasing=ERASING,
+                    active_test=False,
+                    tracking_disable=True,
+                    mail_notrack=True,
+                )
+                .env
+            )
             self.env.flush_all()
         finally:
             # after an error of the database the caller's rollback takes it back

@@ -61,9 +61,7 @@ _PERSONAL_TECHNICAL = frozenset({"ir.attachment", "ir.logging", "ir.profile",
                                  "bus.presence", "ir.filters"})  # fmt: skip
 _BOOKS = ("account.move", "account.payment", "account.bank.statement",
           "account.analytic.line")  # fmt: skip
-BOOKS_LAW = (
-    "Books and records: § 147 AO, art. L123-22 Code de commerce, art. 958f OR, § 132 BAO"
-)
+BOOKS_LAW = "Books and records: § 147 AO, art. L123-22 Code de commerce, art. 958f OR, § 132 BAO"
 TEXT_TYPES = ("char", "text", "html", "json", "properties")
 _FREE = ("text", "html", "json", "properties", "properties_definition")
 MAGIC = ("create_uid", "write_uid", "create_date", "write_date")

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from lxml import html
-
 from tools.redaction import MARK, Redactor
 
 PERSON = Redactor(
