@@ -1,7 +1,7 @@
 """Erasing a person in a process that is killed, and after a backup was put back.
 
-What counts is the database and the list outside of it: nothing twice, nothing forgotten,
-nobody else touched.
+What counts is the database and the list outside of it: nothing twice, nothing
+forgotten, nobody else touched.
 """
 
 import json

@@ -6,8 +6,8 @@ from odoo import api, models
 
 from .legal_access_mixin import UNLOCK
 
-#: Given as a context value by the one service that erases by law, beside ``UNLOCK``: what
-#: nobody deletes by hand may go then. A caller over RPC cannot send this very object.
+#: Given as a context value by the one service that erases by law, beside ``UNLOCK``:
+#: what nobody deletes by hand may go then. No caller over RPC can send this object.
 ERASING = object()
 
 
@@ -58,13 +58,17 @@ class LegalErasing(models.AbstractModel):
         )
         try:
             # sudo: what is erased by law goes whoever asked; the callers have judged it
-            yield self.sudo().with_context(
-                legal_unlock=UNLOCK,
-                legal_erasing=ERASING,
-                active_test=False,
-                tracking_disable=True,
-                mail_notrack=True,
-            ).env
+            yield (
+                self.sudo()
+                .with_context(
+                    legal_unlock=UNLOCK,
+                    legal_erasing=ERASING,
+                    active_test=False,
+                    tracking_disable=True,
+                    mail_notrack=True,
+                )
+                .env
+            )
             self.env.flush_all()
         finally:
             # after an error of the database the caller's rollback takes it back

@@ -114,7 +114,9 @@ class GdprErasure(models.AbstractModel):
         by_model, found = {}, {}
         for root, members in families.items():
             for member in [record for part in members for record in part]:
-                by_model.setdefault(member._name, {}).setdefault(member, []).append(root)
+                by_model.setdefault(member._name, {}).setdefault(member, []).append(
+                    root
+                )
         for name, members in by_model.items():
             everybody = self.env[name].sudo().browse([m.id for m in members])
             reasons = self._reasons(everybody, overrule)
@@ -332,6 +334,4 @@ class GdprErasure(models.AbstractModel):
             lines.append(f"“{name}”: {reason}")
         if len(reasons) > 5:
             lines.append(self.env._("... and %s more.", len(reasons) - 5))
-        raise UserError(
-            self.env._("This is not deleted:\n%s", "\n".join(lines))
-        )
+        raise UserError(self.env._("This is not deleted:\n%s", "\n".join(lines)))

@@ -103,7 +103,9 @@ class GdprErasure(models.AbstractModel):
             hanging = (
                 records.env[model_name]
                 .with_context(active_test=False)
-                .search(self._hanging_domain(model_name, model_field, id_field, records))
+                .search(
+                    self._hanging_domain(model_name, model_field, id_field, records)
+                )
             )
             if hanging:
                 hanging.unlink()

@@ -1,6 +1,6 @@
 from odoo import api, models, tools
-from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 from odoo.addons.legal_crm.models.legal_erasing import is_erasing
 

@@ -35,9 +35,7 @@ class GdprErasure(models.AbstractModel):
         if redactor is None:
             for record in records:
                 people = self._people_of(record)
-                self._redact_for(
-                    record, self._redactor_of(people), people.ids, names
-                )
+                self._redact_for(record, self._redactor_of(people), people.ids, names)
             return
         self._redact_for(records, redactor, list(partner_ids or ()), names)
 
@@ -108,13 +106,17 @@ class GdprErasure(models.AbstractModel):
     def _text_fields(self, model, names=()):
         """Its stored texts. What the officer confirmed as kept stays as it is."""
         # sudo: the map is the officer's; the service follows it
-        kept = self.env["gdpr.field.map"].sudo().search(
-            [
-                ("model", "=", model._name),
-                ("on_erasure", "=", "keep"),
-                ("state", "=", "confirmed"),
-                ("role", "not in", (False, "none")),
-            ]
+        kept = (
+            self.env["gdpr.field.map"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", model._name),
+                    ("on_erasure", "=", "keep"),
+                    ("state", "=", "confirmed"),
+                    ("role", "not in", (False, "none")),
+                ]
+            )
         )
         kept = set(kept.mapped("field"))
         return [
@@ -199,8 +201,10 @@ class GdprErasure(models.AbstractModel):
                 continue
             if field.type == "many2many" and field.relation:
                 self._unlink_many2many(records, field, partner_ids)
-            elif field.type == "many2one" and not field.required and not (
-                field.related or field.compute and field.readonly
+            elif (
+                field.type == "many2one"
+                and not field.required
+                and not (field.related or field.compute and field.readonly)
             ):
                 self._unlink_many2one(records, name, field, partner_ids)
 

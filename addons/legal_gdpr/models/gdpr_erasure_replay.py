@@ -27,7 +27,7 @@ class GdprErasureReplay(models.AbstractModel):
 
     _gdpr_none = "stores nothing"
 
-    # -- what is pending -----------------------------------------------------------------
+    # -- what is pending ---------------------------------------------------------------
 
     @api.model
     def _pending(self):
@@ -112,7 +112,7 @@ class GdprErasureReplay(models.AbstractModel):
             "pending": len(self._pending_of(contents)),
         }
 
-    # -- doing it ------------------------------------------------------------------------
+    # -- doing it ----------------------------------------------------------------------
 
     @api.model
     def _replay(self, check=False):
@@ -265,10 +265,14 @@ class GdprErasureReplay(models.AbstractModel):
         pending = self._pending_of(contents)
         self._settle(contents, "not_replayed", len(pending))
         # sudo: made by this way alone
-        return self.env["gdpr.erasure.opening"].sudo().create(
-            {
-                "reason": reason.strip(),
-                "pending": len(pending),
-                "user_id": self.env.uid,
-            }
+        return (
+            self.env["gdpr.erasure.opening"]
+            .sudo()
+            .create(
+                {
+                    "reason": reason.strip(),
+                    "pending": len(pending),
+                    "user_id": self.env.uid,
+                }
+            )
         )

@@ -100,9 +100,7 @@ class GdprErasure(models.AbstractModel):
             for action in ("redact", "delete"):
                 chosen = items.filtered(
                     lambda item, action=action, last=last: item.erase_decision == action
-                    and (
-                        item.res_model == last if last else item.res_model not in LAST
-                    )
+                    and (item.res_model == last if last else item.res_model not in LAST)
                 )
                 for model_name in sorted(set(chosen.mapped("res_model"))):
                     steps.append(

@@ -247,7 +247,9 @@ class TestErasureRedact(ErasureCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.person = cls._contact("Erna Beispiel", "erna@example.com", phone="0301234567")
+        cls.person = cls._contact(
+            "Erna Beispiel", "erna@example.com", phone="0301234567"
+        )
 
     def _redact(self, record, **more):
         erasure = self.env["gdpr.erasure"].with_context(
@@ -342,8 +344,10 @@ class TestErasureRedact(ErasureCommon):
     def test_a_colleague_who_acted_stays_without_a_name(self):
         user = self._user("w.weg", "legal_crm.group_lawyer", "Wilma Weg")
         self._matter(lawyer_id=user.id)
-        key = self.env["res.users.apikeys"].with_user(user)._generate(
-            "rpc", "x", fields.Datetime.add(fields.Datetime.now(), days=1)
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(user)
+            ._generate("rpc", "x", fields.Datetime.add(fields.Datetime.now(), days=1))
         )
         self.assertTrue(key)
         self.env["res.device.log"].create(

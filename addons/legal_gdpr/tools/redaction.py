@@ -23,9 +23,7 @@ _GAP = r"[\s\u00a0.()/\-]*"
 _EXPANDED = {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "oe"}
 _SIMPLE = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
 #: country codes of one and two digits (ITU-T E.164); all others have three
-_SHORT_CODES = re.compile(
-    r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]"
-)
+_SHORT_CODES = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
 _INLINE = frozenset(
     "a abbr b bdi bdo cite code em font i ins kbd mark q s small span strong sub sup u "
     "var".split()
@@ -260,9 +258,7 @@ def _phone(value):
         if len(digits) < _LEAST_DIGITS - 2:
             digits, code = code + digits, r"\d{1,3}"
     core = _GAP.join(digits)
-    yield (
-        rf"(?<![\d+])(?:(?:\+|00){_GAP}{code}{_GAP})?(?:\(?0\)?{_GAP})?{core}(?!\d)"
-    )
+    yield (rf"(?<![\d+])(?:(?:\+|00){_GAP}{code}{_GAP})?(?:\(?0\)?{_GAP})?{core}(?!\d)")
     if international:
         yield rf"(?<![\d+]){_GAP.join(code + digits)}(?!\d)"
 

@@ -3,7 +3,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from tools.erasure_file import ErasureFile
 
 _SPEC = importlib.util.spec_from_file_location(
