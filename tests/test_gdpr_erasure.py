@@ -20,7 +20,7 @@ COUNT = 300
 KILLS = 5
 
 PLANT = """
-person = env["res.partner"].create({"name": "Erna Tokenfrau", "email": "erna@t.example"})
+person = env["res.partner"].create({"name": "Erna Tokenfrau", "email": "e@t.example"})
 other = env["res.partner"].create({"name": "Otto Fremd", "email": "otto@t.example"})
 leads = env["crm.lead"].create(
     [{"name": f"Erna Tokenfrau {n}", "partner_id": person.id} for n in range(COUNT)]

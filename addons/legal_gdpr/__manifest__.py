@@ -20,6 +20,7 @@
         "views/gdpr_closed_page.xml",
         "wizards/gdpr_erasure_status_views.xml",
         "report/gdpr_certificate.xml",
+        "data/gdpr_erasure_cron.xml",
     ],
     "demo": [
         "demo/res_users.xml",
