@@ -1,7 +1,7 @@
 """Erasing a person in a process that is killed, and after a backup was put back.
 
-What counts is the database and the list outside of it: nothing twice, nothing forgotten,
-nobody else touched.
+What counts is the database and the list outside of it: nothing twice, nothing
+forgotten, nobody else touched.
 """
 
 import json
@@ -20,7 +20,7 @@ COUNT = 300
 KILLS = 5
 
 PLANT = """
-person = env["res.partner"].create({"name": "Erna Tokenfrau", "email": "erna@t.example"})
+person = env["res.partner"].create({"name": "Erna Tokenfrau", "email": "e@t.example"})
 other = env["res.partner"].create({"name": "Otto Fremd", "email": "otto@t.example"})
 leads = env["crm.lead"].create(
     [{"name": f"Erna Tokenfrau {n}", "partner_id": person.id} for n in range(COUNT)]

@@ -33,6 +33,7 @@
         "data/ir_cron.xml",
         "views/gdpr_field_map_views.xml",
         "views/gdpr_subject_views.xml",
+        "data/gdpr_erasure_cron.xml",
     ],
     "demo": [
         "demo/res_users.xml",

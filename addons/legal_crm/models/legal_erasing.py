@@ -6,8 +6,8 @@ from odoo import api, models
 
 from .legal_access_mixin import UNLOCK
 
-#: Given as a context value by the one service that erases by law, beside ``UNLOCK``: what
-#: nobody deletes by hand may go then. A caller over RPC cannot send this very object.
+#: Given as a context value by the one service that erases by law, beside ``UNLOCK``:
+#: what nobody deletes by hand may go then. No caller over RPC can send this object.
 ERASING = object()
 
 

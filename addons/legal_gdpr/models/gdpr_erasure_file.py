@@ -118,7 +118,7 @@ class GdprErasureFile(models.AbstractModel):
 
     @staticmethod
     def _write_quietly(write, numbers):
-        """The database has decided by now; ``_reconcile`` makes up for a missing line."""
+        """The database has decided; ``_reconcile`` makes up for a missing line."""
         try:
             write(numbers)
         except OSError:

@@ -27,7 +27,7 @@ class GdprErasureReplay(models.AbstractModel):
 
     _gdpr_none = "stores nothing"
 
-    # -- what is pending -----------------------------------------------------------------
+    # -- what is pending ---------------------------------------------------------------
 
     @api.model
     def _pending(self):
@@ -112,7 +112,7 @@ class GdprErasureReplay(models.AbstractModel):
             "pending": len(self._pending_of(contents)),
         }
 
-    # -- doing it ------------------------------------------------------------------------
+    # -- doing it ----------------------------------------------------------------------
 
     @api.model
     def _replay(self, check=False):

@@ -5,8 +5,8 @@ journal then lacks their entries, and this file still has them. Lines hold numbe
 codes and keyed tokens, and nothing of the person.
 
 An entry has up to two lines: the ``intent``, on the disk before anything is destroyed,
-and ``done`` after the database has committed, or ``aborted``. An intent without a second
-line was cut off by a kill: the database's journal says whether it came to pass.
+and ``done`` after the database has committed, or ``aborted``. An intent without a
+second line was cut off by a kill: the database's journal says whether it came to pass.
 """
 
 import json
@@ -43,7 +43,7 @@ class Contents:
 
 class ErasureFile:
     """
-    :param anchor: legal_crm.tools.anchor.Anchor, which appends so that it is on the disk
+    :param anchor: legal_crm.tools.anchor.Anchor, which appends to the disk
     :param str database: identity of the database whose lines are meant
     """
 
