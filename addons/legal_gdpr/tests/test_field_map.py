@@ -98,14 +98,18 @@ class TestFieldMap(GdprCommon):
         silent = self._row("legal.matter", "date_opened")
         self.assertEqual((silent.source, silent.role), ("declared", "none"))
         # an extension of a model of Odoo declares its own fields only
-        self.assertEqual(self._row("res.partner", "legal_search_key").source, "declared")
+        self.assertEqual(
+            self._row("res.partner", "legal_search_key").source, "declared"
+        )
         self.assertEqual(self._row("res.partner", "street").source, "inferred")
 
     def test_custom_field_arrives_unreviewed(self):
         self._custom()
         new = self.map._discover_if_changed()
         self.assertEqual(new.mapped("field"), ["x_union"])
-        self.assertEqual((new.state, new.custom, new.special), ("unreviewed", True, True))
+        self.assertEqual(
+            (new.state, new.custom, new.special), ("unreviewed", True, True)
+        )
         self.assertEqual(new.label, "Membership of a union")
         self.assertGreater(self.map._debt()["res.partner"], 0)
         self.assertIn(new, self.map._rows("res.partner"))

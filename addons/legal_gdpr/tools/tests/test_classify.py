@@ -1,5 +1,4 @@
 import pytest
-
 from tools import people, words
 from tools.classify import Facts, classify, is_person_model
 

@@ -3,7 +3,6 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tools.period import PeriodError, end_of_period, year_end
 
 DAYS = st.dates(date(1990, 1, 1), date(2100, 12, 31))
