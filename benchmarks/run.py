@@ -1,8 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
 WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
-subject or all. Databases of each size are kept (legal_bench_...), so that only the first run takes
-minutes to fill them; --drop removes them. deadlines needs none.
+subject or all. Databases of each size are kept (legal_bench_...), so that only the
+first run takes minutes to fill them; --drop removes them. deadlines needs none.
 """
 
 import argparse

@@ -310,35 +310,57 @@ class GdprFieldMap(models.Model):
     @api.model
     def _application_titles(self):
         # sudo: the names of what is installed
-        modules = self.env["ir.module.module"].sudo().search([("state", "!=", "uninstallable")])
+        modules = (
+            self.env["ir.module.module"]
+            .sudo()
+            .search([("state", "!=", "uninstallable")])
+        )
         return {module.name: module.shortdesc or module.name for module in modules}
 
     @api.model
     def _reasons(self):
         """The words for the codes of ``tools/classify.py``."""
         return {
-            "type": self.env._("A number, a day or a choice, on a record of no person."),
-            "magic": self.env._("Odoo's own mark of who entered or changed the record, when."),
+            "type": self.env._(
+                "A number, a day or a choice, on a record of no person."
+            ),
+            "magic": self.env._(
+                "Odoo's own mark of who entered or changed the record, when."
+            ),
             "technical": self.env._("Part of the program's own definitions."),
             "file": self.env._("A file may hold anything."),
-            "secret": self.env._("Opens something: never disclosed, emptied at an erasure."),
-            "identifier": self.env._("Its name says that it identifies or reaches somebody."),
+            "secret": self.env._(
+                "Opens something: never disclosed, emptied at an erasure."
+            ),
+            "identifier": self.env._(
+                "Its name says that it identifies or reaches somebody."
+            ),
             "free_text": self.env._("Free text may hold anything."),
             "char": self.env._("A line of text into which a name can be written."),
-            "catalogue": self.env._("The name of a kind of thing, translated for everybody."),
+            "catalogue": self.env._(
+                "The name of a kind of thing, translated for everybody."
+            ),
             "on_person": self.env._("A fact on the record of a person."),
             "declared": self.env._("Declared by its application."),
             "not_person": self.env._("Points at something that is no person."),
             "other_side": self.env._("The other side of a link that has its own row."),
             "component": self.env._("The record is a part of what it points at."),
-            "staff": self.env._("Points at who is responsible, not at whom it is about."),
+            "staff": self.env._(
+                "Points at who is responsible, not at whom it is about."
+            ),
             "shared": self.env._("The record is of several people."),
             "cascade": self.env._("The record cannot be without this person."),
-            "same_person": self.env._("The record is this person's, in another application."),
+            "same_person": self.env._(
+                "The record is this person's, in another application."
+            ),
             "employee": self.env._("The record is kept on this employee."),
             "known": self.env._("What this link of Odoo's means is known."),
-            "polymorphic": self.env._("Hangs on any record: it is whose that record is."),
-            "sensitive": self.env._("Its name speaks of a special category or of offences."),
+            "polymorphic": self.env._(
+                "Hangs on any record: it is whose that record is."
+            ),
+            "sensitive": self.env._(
+                "Its name speaks of a special category or of offences."
+            ),
         }
 
     @api.model
