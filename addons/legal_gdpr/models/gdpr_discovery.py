@@ -145,6 +145,20 @@ class GdprFieldMap(models.Model):
             )
         )
 
+        # A language that was loaded since, or a name that was changed.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE gdpr_field_map r
+                   SET model_label = m.name, label = i.field_description
+                  FROM ir_model m, ir_model_fields i
+                 WHERE m.model = r.model AND i.model = r.model AND i.name = r.field
+                   AND (r.model_label IS DISTINCT FROM m.name
+                        OR r.label IS DISTINCT FROM i.field_description)
+                """
+            )
+        )
+
     def _found(self):
         """A dict of the map's values for each stored field of each stored model."""
         stored = {
