@@ -1,8 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
-WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger or
-all. Databases of each size are kept (legal_bench_...), so that only the first run takes
-minutes to fill them; --drop removes them. deadlines needs none.
+WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
+subject or all. Databases of each size are kept (legal_bench_...), so that only the
+first run takes minutes to fill them; --drop removes them. deadlines needs none.
 """
 
 import argparse
@@ -18,6 +18,7 @@ ACCESS = f"{PREFIX}access_"  # with more communications
 AGENDA = f"{PREFIX}agenda_"  # with deadlines
 REMINDERS = f"{PREFIX}reminders_"  # with as many open deadlines
 RECALCULATION = f"{PREFIX}recalculation_"  # with deadlines computed by rules
+SUBJECT = f"{PREFIX}subject_"  # with as many contacts
 EMPTY = f"{PREFIX}empty"
 STEPS = (10_000, 100_000, 1_000_000)
 
@@ -42,6 +43,7 @@ def parse(arguments=None):
             "matters",
             "access",
             "ledger",
+            "subject",
             "all",
         ),
     )
@@ -50,7 +52,7 @@ def parse(arguments=None):
         type=int,
         default=1_000_000,
         help="matters, and as many communications (three times as many for access); "
-        "for agenda: deadlines",
+        "for agenda: deadlines; for subject: contacts, and three times as many mails",
     )
     parser.add_argument("--rounds", type=int, default=0, help="more for less noise")
     parser.add_argument("--drop", action="store_true", help="drop the databases")
@@ -97,6 +99,10 @@ def main():
         if options.what in ("agenda", "all"):
             ensure(databases, installer, options.size, AGENDA, 0)
             measure(installer.environ, "agenda", options, AGENDA)
+        if options.what in ("subject", "all"):
+            for size in [*(s for s in STEPS if s < options.size), options.size]:
+                ensure(databases, installer, size, SUBJECT, 3)
+                measure(installer.environ, "subject", options, SUBJECT, size)
     return 0
 
 

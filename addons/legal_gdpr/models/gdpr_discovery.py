@@ -145,6 +145,20 @@ class GdprFieldMap(models.Model):
             )
         )
 
+        # A language that was loaded since, or a name that was changed.
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE gdpr_field_map r
+                   SET model_label = m.name, label = i.field_description
+                  FROM ir_model m, ir_model_fields i
+                 WHERE m.model = r.model AND i.model = r.model AND i.name = r.field
+                   AND (r.model_label IS DISTINCT FROM m.name
+                        OR r.label IS DISTINCT FROM i.field_description)
+                """
+            )
+        )
+
     def _found(self):
         """A dict of the map's values for each stored field of each stored model."""
         stored = {
@@ -310,36 +324,57 @@ class GdprFieldMap(models.Model):
     @api.model
     def _application_titles(self):
         # sudo: the names of what is installed
-        modules = self.env["ir.module.module"].sudo().search([])
+        modules = (
+            self.env["ir.module.module"]
+            .sudo()
+            .search([("state", "!=", "uninstallable")])
+        )
         return {module.name: module.shortdesc or module.name for module in modules}
 
     @api.model
     def _reasons(self):
         """The words for the codes of ``tools/classify.py``."""
-        _ = self.env._
         return {
-            "type": _("A number, a day or a choice, on a record of no person."),
-            "magic": _("Odoo's own mark of who entered or changed the record, when."),
-            "technical": _("Part of the program's own definitions."),
-            "file": _("A file may hold anything."),
-            "secret": _("Opens something: never disclosed, emptied at an erasure."),
-            "identifier": _("Its name says that it identifies or reaches somebody."),
-            "free_text": _("Free text may hold anything."),
-            "char": _("A line of text into which a name can be written."),
-            "catalogue": _("The name of a kind of thing, translated for everybody."),
-            "on_person": _("A fact on the record of a person."),
-            "declared": _("Declared by its application."),
-            "not_person": _("Points at something that is no person."),
-            "other_side": _("The other side of a link that has its own row."),
-            "component": _("The record is a part of what it points at."),
-            "staff": _("Points at who is responsible, not at whom it is about."),
-            "shared": _("The record is of several people."),
-            "cascade": _("The record cannot be without this person."),
-            "same_person": _("The record is this person's, in another application."),
-            "employee": _("The record is kept on this employee."),
-            "known": _("What this link of Odoo's means is known."),
-            "polymorphic": _("Hangs on any record: it is whose that record is."),
-            "sensitive": _("Its name speaks of a special category or of offences."),
+            "type": self.env._(
+                "A number, a day or a choice, on a record of no person."
+            ),
+            "magic": self.env._(
+                "Odoo's own mark of who entered or changed the record, when."
+            ),
+            "technical": self.env._("Part of the program's own definitions."),
+            "file": self.env._("A file may hold anything."),
+            "secret": self.env._(
+                "Opens something: never disclosed, emptied at an erasure."
+            ),
+            "identifier": self.env._(
+                "Its name says that it identifies or reaches somebody."
+            ),
+            "free_text": self.env._("Free text may hold anything."),
+            "char": self.env._("A line of text into which a name can be written."),
+            "catalogue": self.env._(
+                "The name of a kind of thing, translated for everybody."
+            ),
+            "on_person": self.env._("A fact on the record of a person."),
+            "declared": self.env._("Declared by its application."),
+            "not_person": self.env._("Points at something that is no person."),
+            "other_side": self.env._("The other side of a link that has its own row."),
+            "component": self.env._("The record is a part of what it points at."),
+            "staff": self.env._(
+                "Points at who is responsible, not at whom it is about."
+            ),
+            "shared": self.env._("The record is of several people."),
+            "cascade": self.env._("The record cannot be without this person."),
+            "same_person": self.env._(
+                "The record is this person's, in another application."
+            ),
+            "employee": self.env._("The record is kept on this employee."),
+            "known": self.env._("What this link of Odoo's means is known."),
+            "polymorphic": self.env._(
+                "Hangs on any record: it is whose that record is."
+            ),
+            "sensitive": self.env._(
+                "Its name speaks of a special category or of offences."
+            ),
         }
 
     @api.model

@@ -81,6 +81,7 @@ class GdprFinder(models.AbstractModel):
         found = Findings()
         finder._seeds(subject, found)
         finder._walk(found)
+        finder._sent_files(found)
         finder._mentions(subject, found)
         finder._keep(subject, found)
         subject.write({"state": "found", "searched_on": fields.Datetime.now()})
@@ -237,6 +238,28 @@ class GdprFinder(models.AbstractModel):
             )
             pairs += self.env.execute_query(query)
         return pairs
+
+    def _sent_files(self, found):
+        """The files of the messages that the person wrote, wherever they hang."""
+        written = [
+            res_id
+            for (model, res_id), finding in found.items()
+            if model == "mail.message" and "author_id" in finding.fields
+        ]
+        files = self.env["mail.message"]._fields["attachment_ids"]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT %s, %s FROM %s WHERE %s = ANY(%s)",
+                SQL.identifier(files.column2),
+                SQL.identifier(files.column1),
+                SQL.identifier(files.relation),
+                SQL.identifier(files.column1),
+                written,
+            )
+        )
+        for res_id, message_id in rows:
+            path = f"{found['mail.message', message_id].path} > attachment_ids"[-250:]
+            found.put("ir.attachment", res_id, "shared", path)
 
     def _inherited(self, found, model_name, ids):
         """A user is a contact, an employee its version: what a record is made of."""

@@ -182,14 +182,13 @@ class GdprFinder(models.AbstractModel):
     @api.model
     def _how(self, code):
         """The words for the codes of ``tools/people.py``."""
-        _ = self.env._
         return {
-            "name_email": _("same name and e-mail"),
-            "name_phone": _("same name and phone"),
-            "email": _("same e-mail"),
-            "email_other_name": _("same e-mail under another name"),
-            "phone_other_name": _("same phone, nothing else in common"),
-            "name": _("same name only"),
+            "name_email": self.env._("same name and e-mail"),
+            "name_phone": self.env._("same name and phone"),
+            "email": self.env._("same e-mail"),
+            "email_other_name": self.env._("same e-mail under another name"),
+            "phone_other_name": self.env._("same phone, nothing else in common"),
+            "name": self.env._("same name only"),
         }[code]
 
     @api.model

@@ -72,7 +72,9 @@ class TestFinder(GdprCommon):
              "role_id": self.env["legal.party.role"].search([], limit=1).id}
         )  # fmt: skip
         stranger = matter.message_post(body="nothing of theirs")
-        own = matter.message_post(body="mine", author_id=self.person.id)
+        own = matter.message_post(
+            body="mine", author_id=self.person.id, attachments=[("scan.txt", b"x")]
+        )
         event = self.env["calendar.event"].create(
             {"name": "Talk", "start": "2026-01-01", "stop": "2026-01-01",
              "partner_ids": [(4, self.person.id)]}
@@ -81,6 +83,7 @@ class TestFinder(GdprCommon):
         party = matter.party_ids.filtered(lambda p: p.partner_id == self.person)
         self._assert_found(subject, party, "shared")
         self._assert_found(subject, own, "shared")
+        self._assert_found(subject, own.attachment_ids, "shared")
         self._assert_found(subject, event, "shared")
         self.assertFalse(self._item(subject, stranger))
 

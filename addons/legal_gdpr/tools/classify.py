@@ -1,7 +1,7 @@
 """What a stored field has to do with a person, judged by what the program says of it.
 
 Nothing here knows the database: the facts of a field go in, a proposal comes out, with
-the reason as a code that the map puts into words. It is a proposal: the officer decides.
+the reason as a code that the map puts into words. A proposal: the officer decides.
 """
 
 from dataclasses import dataclass, replace
@@ -61,7 +61,8 @@ _PERSONAL_TECHNICAL = frozenset({"ir.attachment", "ir.logging", "ir.profile",
                                  "bus.presence", "ir.filters"})  # fmt: skip
 _BOOKS = ("account.move", "account.payment", "account.bank.statement",
           "account.analytic.line")  # fmt: skip
-BOOKS_LAW = "Books and records: § 147 AO, art. L123-22 Code de commerce, art. 958f OR, § 132 BAO"
+#: as the map's "why it stays" has it: names of laws, the same in every language
+BOOKS_LAW = "§ 147 AO, art. L123-22 Code de commerce, art. 958f OR, § 132 BAO"
 TEXT_TYPES = ("char", "text", "html", "json", "properties")
 _FREE = ("text", "html", "json", "properties", "properties_definition")
 MAGIC = ("create_uid", "write_uid", "create_date", "write_date")
