@@ -23,4 +23,8 @@ class GdprErasureOpening(models.Model):
     )
 
     def write(self, vals):
-        raise UserError(self.env._("Why the suite was opened stays as it was said."))
+        if self:
+            raise UserError(
+                self.env._("Why the suite was opened stays as it was said.")
+            )
+        return super().write(vals)

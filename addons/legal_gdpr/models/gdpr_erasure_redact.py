@@ -65,7 +65,8 @@ class GdprErasure(models.AbstractModel):
         if record._name == "res.partner":
             people = record
         # sudo: whether a contact is a colleague or the firm
-        firms = self.env["res.company"].sudo().search([]).partner_id
+        firms = self.env["res.company"].sudo().search([("id", "!=", False)])
+        firms = firms.partner_id
         # sudo: as above
         people = people.sudo().with_context(active_test=False)
         return people.filtered(

@@ -150,6 +150,7 @@ class TestErasureRun(GdprCommon):
 
         def unlink(records):
             if refused in records.ids:
+                # pylint: disable-next=translation-required
                 raise UserError("Somebody needs it.")
             return original(records)
 

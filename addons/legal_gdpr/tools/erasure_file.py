@@ -83,6 +83,7 @@ class ErasureFile:
             return None
         return stat.st_ino, stat.st_size
 
+    # pylint: disable-next=method-required-super  # no model: a file
     def read(self, contents=None):
         """
         :param Contents contents: of an earlier call: only what came since is read
