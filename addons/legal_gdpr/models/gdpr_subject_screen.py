@@ -29,7 +29,7 @@ class GdprSubject(models.Model):
             subject.item_count = seen.get((subject.id, True), 0) + proposed
             subject.proposal_count = proposed
             hidden = total.get(subject.id, 0) - subject.item_count
-            subject.hidden_text = hidden and self.env._(
+            subject.hidden_text = hidden > 0 and self.env._(
                 "%s more that only their readers see", hidden
             )
 

@@ -203,6 +203,7 @@ class TestFinder(GdprCommon):
             subject.action_find()
         with self.assertRaises(AccessError):
             subject.with_user(self.lawyer).action_find()
+        self.assertFalse(subject.hidden_text)
 
     def test_behind_a_wall_only_counted(self):
         self.matter.access_policy = "restricted"
