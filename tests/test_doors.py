@@ -183,6 +183,7 @@ class Closed:
         dialog = rpc.call("legal.deadline.done", "create", [[values]])
         rpc.call("legal.deadline.done", "action_apply", [dialog])
         rpc.call("legal.deadline.control", "action_start", [[]])
+        self.new("gdpr.title", name=f"{MARKER} judgment", matter_id=matter, note=MARKER)
         self.new(
             "project.task",
             name=f"{MARKER} task",

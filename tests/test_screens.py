@@ -59,6 +59,17 @@ WATCH = (
     "/odoo/calendar-links",
     "/odoo/deadline-runs",
 )
+DATA_PROTECTION = (
+    "/odoo/personal-data-map",
+    "/odoo/data-subjects",
+    "/odoo/retention-rules",
+    "/odoo/legal-holds",
+    "/odoo/erasure-runs",
+    "/odoo/erasure-run-records",
+    "/odoo/erasure-journal",
+    "/odoo/erasure-openings",
+    "/odoo/suppression-list",
+)
 VIEWS = {
     "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
     "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
@@ -87,6 +98,9 @@ def look(tab, path):
         ("compliance", 390, NEED_TO_KNOW + PEOPLE),
         ("auditor", 1400, NEED_TO_KNOW[1:] + PEOPLE),
         ("admin", 1400, PEOPLE),
+        ("dpo", 1400, DATA_PROTECTION),
+        ("dpo", 390, DATA_PROTECTION),
+        ("lawyer", 390, ("/odoo/legal-titles",)),
     ],
 )
 def test_menus(server, browser, role, width, menus):

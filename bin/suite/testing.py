@@ -207,10 +207,13 @@ class Runner:
         argv += ["--http-port", free_port(), "--http-interface", "127.0.0.1"]
         argv += ["--logfile", "", "--log-level", "info"]
         argv += ["--screenshots", paths.STATE / "screenshots"]
+        erasures = paths.LOGS / f"erasures-{name}.jsonl"  # a copy has its own list
+        environ = {**self.installer.environ, "LEGAL_ERASURE_FILE": str(erasures)}
         try:
-            code = self._child(argv, self.installer.environ, log)
+            code = self._child(argv, environ, log)
         finally:
             self.templates.databases.drop(name)
+            erasures.unlink(missing_ok=True)
         text = log.read_text(errors="replace")
         run = odoo_log.TestRun(text)
         failures = [(name, "\n".join(logs)) for name, logs in run.failed.items()]

@@ -59,6 +59,8 @@ class ServerProcess:
             f"ODOO_{name.upper()}": str(value) for name, value in settings.items()
         }
         environ["LEGAL_EMERGENCY_FOLDER"] = str(paths.DATA / "legal" / "emergency")
+        # copies of one template have one identity: what one deletes is none of another's
+        environ["LEGAL_ERASURE_FILE"] = str(self.mailbox.folder / "erasure.jsonl")
         command = [sys.executable, str(paths.ROOT / "bin" / "odoo")]
         self.child = subprocess.Popen(
             [*command, "server", "--database", self.db],
