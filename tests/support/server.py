@@ -59,7 +59,7 @@ class ServerProcess:
             f"ODOO_{name.upper()}": str(value) for name, value in settings.items()
         }
         environ["LEGAL_EMERGENCY_FOLDER"] = str(paths.DATA / "legal" / "emergency")
-        # copies of one template have one identity: what one deletes is none of another's
+        # copies of one template have one identity: each needs a list of its own
         environ["LEGAL_ERASURE_FILE"] = str(self.mailbox.folder / "erasure.jsonl")
         command = [sys.executable, str(paths.ROOT / "bin" / "odoo")]
         self.child = subprocess.Popen(
