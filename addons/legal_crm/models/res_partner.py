@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools import names
@@ -203,3 +204,17 @@ class ResPartner(models.Model):
             matter=open_matters if len(open_matters) == 1 else open_matters.browse(),
             partners=self,
         )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_party(self):
+        # sudo: that there are matters, not which
+        parties = self.env["legal.matter.party"].sudo()
+        party = parties.search([("partner_id", "in", self.ids)], limit=1)
+        if party:
+            raise UserError(
+                self.env._(
+                    "“%s” is a party in a matter and stays as long as the file does. "
+                    "Archive the contact instead.",
+                    party.partner_id.name,
+                )
+            )

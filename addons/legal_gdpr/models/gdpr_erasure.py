@@ -323,9 +323,26 @@ class GdprErasure(models.AbstractModel):
         )
 
     @api.model
+    def _in_the_making(self, records):
+        """Those in a matter that is in work. Whoever keeps the file takes a party or a
+        draft out of it again: only holds and rules of their own keep these."""
+        name = getattr(records, "_access_matter_field", None)
+        field = records._fields.get(name) if name else None
+        if field is None or field.comodel_name != "legal.matter":
+            return records.browse()
+        # sudo: the state of the matter, whoever asks
+        return records.filtered(lambda r: r.sudo()[name].state in ("intake", "open"))
+
+    @api.model
     def _check(self, records):
         """:raises UserError: one of them must stay; until when, by which law"""
-        reasons = self._reasons(records)
+        making = self._in_the_making(records)
+        reasons = self._reasons(records - making)
+        if making:
+            # sudo: which rules there are
+            others = self.env["gdpr.retention.rule"].sudo()
+            others = others.search([("model", "!=", records._name)])
+            reasons |= self._reasons(making, (IN_USE, *others.ids))
         if not reasons:
             return
         # a name only to whoever may read it
