@@ -95,6 +95,9 @@ class GdprErasure(models.AbstractModel):
         }
         families = {record: self._family(record, facts["action"]) for record in locked}
         reasons = {}
+        if facts["action"] != "delete":
+            # work goes on with a record of which one person is taken out
+            overrule = (*overrule, IN_USE)
         if facts["source"] != "restore":  # it was judged when it went the first time
             reasons = self._family_reasons(families, overrule)
         goes = []

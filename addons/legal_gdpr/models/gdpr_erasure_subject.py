@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..tools.redaction import Redactor
+from .gdpr_retention import IN_USE
 
 #: deleted at the very end, in this order: others lead to them
 LAST = ("res.users", "res.partner")
@@ -27,9 +28,11 @@ class GdprErasure(models.AbstractModel):
                 continue
             # sudo: as above
             records = self.env[model_name].sudo().browse(same.mapped("res_id")).exists()
-            reasons = self._reasons(records)
+            gone, changed = self._reasons(records), self._reasons(records, (IN_USE,))
             verdicts = self.env["gdpr.retention"]._judge(records)
             for item in same:
+                # work goes on with a record of which one person is taken out
+                reasons = gone if item.edge == "owned" else changed
                 if item.res_id in reasons:
                     verdict = verdicts[item.res_id]
                     # sudo: as above

@@ -173,7 +173,9 @@ class TestErasureDelete(ErasureCommon):
         deadline = self._deadline()
         sheets = deadline.sudo().sheet_ids
         self.assertTrue(sheets)
-        matter = self.matter
+        matter = self._closed_on(self.matter, "2015-05-05")
+        self.assertIn("in use", self._destroy(matter)[matter.id])
+        self._set(deadline, state="done")
         self.assertEqual(self._destroy(matter), {matter.id: None})
         for records in (note, deadline, sheets, matter):
             self.assertFalse(records.exists())
@@ -192,6 +194,8 @@ class TestErasureDelete(ErasureCommon):
         note = self._call(self.matter)
         other = self._call(self.matter)
         (note | other)._file()
+        self.assertIn("in use", self._destroy(note)[note.id])
+        self._closed_on(self.matter, "2015-05-05")
         self._destroy(note)
         self.assertFalse(note.exists())
         with self.assertRaises(UserError):
@@ -412,11 +416,8 @@ class TestErasureGuard(ErasureCommon):
 
     def test_a_failed_deletion_leaves_no_entry(self):
         client = self.matter.client_id
-        with (
-            self.assertRaises(psycopg2.Error),
-            mute_logger("odoo.sql_db"),
-            self.env.cr.savepoint(),
-        ):
+        self._closed_on(self.matter, "2015-05-05")
+        with self.assertRaises(UserError), self.env.cr.savepoint():
             client.unlink()
         self.assertFalse(self._journal())
 

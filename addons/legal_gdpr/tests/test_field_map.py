@@ -153,6 +153,7 @@ class TestFieldMap(GdprCommon):
 
     def test_new_since_the_last_review(self):
         self._row("res.partner", "city").with_user(self.dpo).action_confirm()
+        self.env.flush_all()
         self.env.cr.execute(
             "UPDATE gdpr_field_map SET reviewed_on = now() at time zone 'utc' "
             "- interval '1 hour' WHERE reviewed_on IS NOT NULL"
