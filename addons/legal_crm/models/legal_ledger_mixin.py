@@ -111,6 +111,21 @@ class LegalLedgerMixin(models.AbstractModel):
 
         return name_of
 
+    # -- of what ---------------------------------------------------------------------
+
+    @api.depends("model", "res_id")
+    def _compute_model_label(self):
+        """For ledgers with ``model`` and ``res_id``: kind of record and number."""
+        blocks = self.env["legal.ledger.block"]
+        labels = {
+            name: blocks._ledger_name(self.env.get(name)) or name
+            for name in set(self.mapped("model"))
+            if name
+        }
+        for entry in self:
+            number = entry.res_id or ""
+            entry.model_label = f"{labels.get(entry.model, '')} {number}".strip()
+
     # -- nothing is changed --------------------------------------------------------
 
     def init(self):

@@ -329,9 +329,8 @@ class GdprErasure(models.AbstractModel):
     def _in_the_making(self, records):
         """Those in a matter that is in work. Whoever keeps the file takes a party or a
         draft out of it again: only holds and rules of their own keep these."""
-        name = getattr(records, "_access_matter_field", None)
-        field = records._fields.get(name) if name else None
-        if field is None or field.comodel_name != "legal.matter":
+        name = self.env["gdpr.retention"]._matter_field(records)
+        if not name:
             return records.browse()
         # sudo: the state of the matter, whoever asks
         return records.filtered(lambda r: r.sudo()[name].state in ("intake", "open"))

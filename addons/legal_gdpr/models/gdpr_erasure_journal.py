@@ -74,18 +74,6 @@ class GdprErasureJournal(models.Model):
     _subject_idx = models.Index("(subject) WHERE subject IS NOT NULL")
     _record_idx = models.Index("(model, res_id)")
 
-    @api.depends("model", "res_id")
-    def _compute_model_label(self):
-        blocks = self.env["legal.ledger.block"]
-        labels = {
-            name: blocks._ledger_name(self.env.get(name)) or name
-            for name in set(self.mapped("model"))
-            if name
-        }
-        for entry in self:
-            number = entry.res_id or ""
-            entry.model_label = f"{labels.get(entry.model, '')} {number}".strip()
-
     @api.depends("action", "date")
     def _compute_display_name(self):
         actions = dict(self._fields["action"]._description_selection(self.env))

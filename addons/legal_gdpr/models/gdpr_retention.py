@@ -140,13 +140,21 @@ class GdprRetention(models.AbstractModel):
         """
         if records._name == "res.partner":
             return self._terms_of_those(self._needed_by(records))
-        name = getattr(records, "_access_matter_field", None)
-        field = records._fields.get(name) if name else None
-        if field is None or not field.store or field.comodel_name != "legal.matter":
+        name = self._matter_field(records)
+        if not name:
             return {}
         return self._terms_of_those(
             {record.id: {record[name]} for record in records if record[name]}
         )
+
+    @api.model
+    def _matter_field(self, records):
+        """The stored field by which these hang on a matter; None if they do not."""
+        name = getattr(records, "_access_matter_field", None)
+        field = records._fields.get(name) if name else None
+        if field is None or not field.store or field.comodel_name != "legal.matter":
+            return None
+        return name
 
     @api.model
     def _needed_by(self, partners):
@@ -206,9 +214,18 @@ class GdprRetention(models.AbstractModel):
         these.
         """
         found = self._holds_of(records)
-        for record_id, others in self._held_with(records).items():
-            for other in others:
-                for hold in self._holds_of(other).get(other.id, ()):
+        held_with = self._held_with(records)
+        others = {}
+        for other in {other for some in held_with.values() for other in some}:
+            others.setdefault(other._name, set()).add(other.id)
+        holds = {
+            # sudo: see _judge
+            name: self._holds_of(self.env[name].sudo().browse(sorted(ids)))
+            for name, ids in others.items()
+        }
+        for record_id, some in held_with.items():
+            for other in some:
+                for hold in holds[other._name].get(other.id, ()):
                     if hold not in found.setdefault(record_id, []):
                         found[record_id].append(hold)
         return found
@@ -253,9 +270,8 @@ class GdprRetention(models.AbstractModel):
             for party in parties.search([("matter_id", "in", records.ids)]):
                 found.setdefault(party.matter_id.id, []).append(party.partner_id)
             return found
-        name = getattr(records, "_access_matter_field", None)
-        field = records._fields.get(name) if name else None
-        if field is None or not field.store or field.comodel_name != "legal.matter":
+        name = self._matter_field(records)
+        if not name:
             return {}
         matters = self._held_with(records[name])
         return {

@@ -117,6 +117,9 @@ class TestRetentionKeepers(GdprCommon):
         )
         count(matters)
         self.assertLessEqual(count(matters), count(matters[:2]) + 2)
+        self._hold(matters[0])  # asked for all together, not for each
+        count(matters)
+        self.assertLessEqual(count(matters), count(matters[:2]) + 2)
         contacts = self.meier | self.mueller | self.counsel
         self.assertLessEqual(count(contacts), count(self.meier) + 4)
 
