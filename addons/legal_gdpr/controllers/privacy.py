@@ -117,7 +117,7 @@ class Privacy(http.Controller):
         sitemap=False,
     )
     def answer(self, token, **values):
-        """GET shows a page, so that a scanner of mails fetches nothing; POST the file."""
+        """GET shows a page: a scanner of mails fetches nothing. POST gives the file."""
         export_sudo = request.env["gdpr.export"]._by_token(token)
         if not export_sudo or export_sudo._is_over():
             response = request.render("legal_gdpr.privacy_answer_over", {}, status=410)

@@ -51,6 +51,8 @@ class GdprExport(models.Model):
         "attachment_id": "copy of the person's data",
     }
 
+    _access_exempt = "its file holds what readers decided to tell, for the officer"
+
     request_id = fields.Many2one(
         "gdpr.request", required=True, readonly=True, index=True, ondelete="restrict"
     )
@@ -240,7 +242,8 @@ class GdprExport(models.Model):
         if record._name == "ir.attachment" and record.type == "binary":
             omitted = redact
             if not redact:
-                path = f"files/{record.id} {re.sub(r'[^\w. -]', '_', record.name)}"
+                safe = re.sub(r"[^\w. -]", "_", record.name)
+                path = f"files/{record.id} {safe}"
                 archive.writestr(path, record.raw or b"")
         row = {
             "kind": item.model_label,
@@ -315,9 +318,8 @@ class GdprExport(models.Model):
         if not words:
             return None
         longest = sorted(words, key=len, reverse=True)
-        return re.compile(
-            r"(?<!\w)(?:%s)(?!\w)" % "|".join(map(re.escape, longest)), re.IGNORECASE
-        )
+        either = "|".join(map(re.escape, longest))
+        return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
 
     def _information(self):
         content, _kind = (

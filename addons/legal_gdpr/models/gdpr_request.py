@@ -1,5 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import (
+    AccessError,
+    ConcurrencyError,
+    LockError,
+    UserError,
+    ValidationError,
+)
 from odoo.tools import email_normalize
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
@@ -41,6 +47,7 @@ GUARDED = {
     "reviewer_ids", "origin_token", "reported_by_id", "company_id", "forgotten_on",
     "communication_id", "subject_id",
 }  # fmt: skip
+GUARDED_NEW = GUARDED - {"company_id"}
 #: what the request is about; it stands once the answer is released
 INTAKE = {
     "kind", "channel", "received_on", "text", "requester_name", "requester_email",
@@ -97,7 +104,7 @@ class GdprRequest(models.Model):
         required=True,
         default=fields.Datetime.now,
         tracking=True,
-        help="When it came to the firm, whoever opened it when: the month runs from it.",
+        help="When it came to the firm, whoever opened it: the month runs from it.",
     )
     text = fields.Text(string="What Was Asked")
     state = fields.Selection(
@@ -187,7 +194,7 @@ class GdprRequest(models.Model):
     def create(self, vals_list):
         if not self._is_unlocked():
             vals_list = [
-                {key: value for key, value in vals.items() if key not in GUARDED}
+                {key: value for key, value in vals.items() if key not in GUARDED_NEW}
                 for vals in vals_list
             ]
         sequence = self.env["ir.sequence"].sudo()  # sudo: the next number
@@ -287,13 +294,20 @@ class GdprRequest(models.Model):
             )
         self.check_access("write")
 
+    def _lock_or_retry(self):
+        """Two press the same button at once: the second reads what the first did."""
+        try:
+            self.lock_for_update()
+        except LockError as error:
+            raise ConcurrencyError(str(error)) from error
+
     def _need_state(self, *states):
         """Lock the rows, and make sure where they stand.
 
         :raises UserError: the request is elsewhere
         """
         for request in self:
-            request.lock_for_update()
+            request._lock_or_retry()
             request.invalidate_recordset(["state"])
             if request.state not in states:
                 raise UserError(

@@ -20,6 +20,8 @@ class GdprRequestChange(models.Model):
         "new_value": "what is right",
     }
 
+    _access_exempt = "its finding is read with the record it names"
+
     request_id = fields.Many2one(
         "gdpr.request", required=True, index=True, ondelete="cascade"
     )

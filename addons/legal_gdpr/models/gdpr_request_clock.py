@@ -35,7 +35,8 @@ class GdprRequest(models.Model):
         related="clock_id.date_deadline", store=True, string="Answer by", index=True
     )
     days_left = fields.Integer(compute="_compute_days_left")
-    paused_days = fields.Integer(compute="_compute_paused_days")
+    # sudo: who reported it sees how long it waited, and not the letters
+    paused_days = fields.Integer(compute="_compute_paused_days", compute_sudo=True)
     extended_on = fields.Datetime(readonly=True, copy=False)
     extension_reason = fields.Text(readonly=True, copy=False)
 
@@ -58,7 +59,7 @@ class GdprRequest(models.Model):
     def _clock_owner(self):
         """Who is warned: the officer if he has a role in the firm, else a partner."""
         owner = self.owner_id
-        if owner.has_group("legal_crm.group_assistant"):
+        if owner and owner.has_group("legal_crm.group_assistant"):
             return owner
         # sudo: who the partners are, is no secret
         partners = self.env.ref("legal_crm.group_partner").sudo().all_user_ids

@@ -43,6 +43,8 @@ class GdprRequestLetter(models.Model):
         "sent_by_id": "employee of the firm",
     }
 
+    _access_exempt = "its file is the letter, a document of the request"
+
     request_id = fields.Many2one(
         "gdpr.request", required=True, readonly=True, index=True, ondelete="cascade"
     )
@@ -165,7 +167,7 @@ class GdprRequestLetter(models.Model):
         for letter in self:
             request = letter.request_id
             request._need_officer()
-            letter.lock_for_update()
+            request._lock_or_retry()
             letter.invalidate_recordset(["sent_on"])
             if letter.sent_on:
                 raise UserError(self.env._("This letter was sent already."))
@@ -184,7 +186,7 @@ class GdprRequestLetter(models.Model):
                 .sudo()
                 .create(
                     {
-                        "name": f"{letter.subject.replace('/', '-').replace(':', '')}.pdf",
+                        "name": letter._file_name(),
                         "raw": letter._pdf(),
                         "mimetype": "application/pdf",
                         "res_model": request._name,
@@ -220,6 +222,10 @@ class GdprRequestLetter(models.Model):
             request._need_state("released")
         if self.kind == "refusal":
             request._need_state("refused")
+
+    def _file_name(self):
+        self.ensure_one()
+        return f"{self.subject.replace('/', '-').replace(':', '')}.pdf"
 
     def _pdf(self):
         self.ensure_one()

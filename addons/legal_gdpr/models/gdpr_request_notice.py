@@ -24,6 +24,8 @@ class GdprRequestNotice(models.Model):
         "what": "free text",
     }
 
+    _access_exempt = "who got data, typed in by the officer"
+
     request_id = fields.Many2one(
         "gdpr.request", required=True, index=True, ondelete="cascade"
     )

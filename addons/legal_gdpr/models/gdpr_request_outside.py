@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import hmac
 
@@ -53,7 +53,7 @@ class GdprRequest(models.Model):
         installed = dict(self.env["res.lang"].get_installed())
         # as the system: the person is no user of the firm
         made = (
-            requests.with_user(1)
+            requests.with_user(SUPERUSER_ID)
             .with_context(mail_create_nosubscribe=True)
             .create(
                 {

@@ -108,7 +108,20 @@ class GdprRequest(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Findings"),
             "res_model": "gdpr.subject.item",
-            "view_mode": "list,form",
+            "views": [
+                (
+                    self.env.ref("legal_gdpr.gdpr_subject_item_view_list_review").id,
+                    "list",
+                ),
+                (
+                    self.env.ref("legal_gdpr.gdpr_subject_item_view_form_review").id,
+                    "form",
+                ),
+            ],
+            "search_view_id": [
+                self.env.ref("legal_gdpr.gdpr_subject_item_view_search_review").id,
+                "search",
+            ],
             # sudo: the number of the subject
             "domain": [("subject_id", "=", self.sudo().subject_id.id)],
             "context": {"create": False},

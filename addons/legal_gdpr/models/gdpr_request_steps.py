@@ -32,7 +32,10 @@ class GdprRequest(models.Model):
     _inherit = "gdpr.request"
 
     letter_ids = fields.One2many("gdpr.request.letter", "request_id", string="Letters")
-    question_open = fields.Boolean(compute="_compute_question_open")
+    question_open = fields.Boolean(
+        compute="_compute_question_open",
+        compute_sudo=True,  # whether, and not what was asked
+    )
     prepared_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     prepared_on = fields.Datetime(readonly=True, copy=False)
     released_by_id = fields.Many2one(

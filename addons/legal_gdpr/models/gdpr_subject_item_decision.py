@@ -17,7 +17,6 @@ class GdprSubjectItem(models.Model):
 
     _inherit = "gdpr.subject.item"
 
-    request_ids = fields.One2many(related="subject_id.request_ids", string="Requests")
     proposal = fields.Char(
         string="Why Proposed", readonly=True, help="What the proposal rests on."
     )

@@ -4,8 +4,7 @@ from odoo import api, models
 class LegalMatterParty(models.Model):
     _inherit = "legal.matter.party"
 
-    @api.depends("partner_id.email", "partner_id.phone", "contact_id.email",
-                 "partner_id.gdpr_restricted", "contact_id.gdpr_restricted")  # fmt: skip
+    @api.depends("partner_id.gdpr_restricted", "contact_id.gdpr_restricted")
     @api.depends_context("uid")
     def _compute_reach(self):
         """A restricted party stands in the matter, without address or number."""

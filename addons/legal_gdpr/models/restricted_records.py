@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, email_normalize_all
 
@@ -77,7 +77,7 @@ class MailThread(models.AbstractModel):
 
     def message_post(self, **kwargs):
         """A person who names a restricted recipient is told; the system skips it."""
-        if self.env.uid != 1 and self._name != "gdpr.request":
+        if self.env.uid != SUPERUSER_ID and self._name != "gdpr.request":
             ids = [
                 pid for pid in kwargs.get("partner_ids") or () if isinstance(pid, int)
             ]
@@ -87,7 +87,7 @@ class MailThread(models.AbstractModel):
         return super().message_post(**kwargs)
 
     def message_notify(self, **kwargs):
-        if self.env.uid != 1 and self._name != "gdpr.request":
+        if self.env.uid != SUPERUSER_ID and self._name != "gdpr.request":
             ids = [
                 pid for pid in kwargs.get("partner_ids") or () if isinstance(pid, int)
             ]

@@ -194,11 +194,15 @@ class TestRequestReview(RequestCommon):
     def test_files_are_in_it_unless_names_had_to_go(self):
         files = self.env["ir.attachment"].create(
             [
-                {"name": f"{name}.txt", "raw": name.encode(), "res_model": "res.partner",
-                 "res_id": self.meier.id}
+                {
+                    "name": f"{name}.txt",
+                    "raw": name.encode(),
+                    "res_model": "res.partner",
+                    "res_id": self.meier.id,
+                }
                 for name in ("open-letter", "group-photo")
             ]
-        )  # fmt: skip
+        )
         request = self._collected(*((file, "owned", "name") for file in files))
         self._of(request, files[1]).with_user(self.dpo).action_redact()
         request.action_review()
