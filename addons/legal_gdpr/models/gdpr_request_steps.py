@@ -114,9 +114,10 @@ class GdprRequest(models.Model):
             {"answered_on": fields.Datetime.now()}
         )
         if self.state in ("identity", "clarification") and not self._open_questions():
-            self._unlocked().write(
-                {"state": self.state_before or "received", "state_before": False}
-            )
+            state = self.state_before or "received"
+            if state == "received" and self.identity_state == "settled":
+                state = "collecting"
+            self._unlocked().write({"state": state, "state_before": False})
         if any(letter.holds for letter in letters):
             self._recount(
                 self.env._(
@@ -127,7 +128,7 @@ class GdprRequest(models.Model):
     def action_answer_came(self):
         for request in self:
             request._need_officer()
-            request._need_state("identity", "clarification")
+            request._need_state("identity", "clarification", "collecting", "review")
             request._answered()
 
     # -- collecting and review ---------------------------------------------------------
