@@ -121,7 +121,7 @@ class GdprRequestLetter(models.Model):
         body = spoken.env["ir.qweb"]._render(
             "legal_gdpr.letter_body",
             {
-                "request": request.with_context(lang=lang),
+                "doc": request.with_context(lang=lang),
                 "kind": kind,
                 "text": (text or "").strip(),
                 "notice": notice and notice.with_context(lang=lang),
