@@ -33,9 +33,15 @@ class GdprRequestNotice(models.Model):
         "res.partner", string="Recipient", index="btree_not_null", ondelete="set null"
     )
     name = fields.Char(
-        required=True, compute="_compute_reach", store=True, readonly=False
+        required=True,
+        compute="_compute_reach",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
-    email = fields.Char(compute="_compute_reach", store=True, readonly=False)
+    email = fields.Char(
+        compute="_compute_reach", store=True, readonly=False, precompute=True
+    )
     role = fields.Selection(
         [
             ("processor", "Processor"),

@@ -183,12 +183,15 @@ class GdprRestrictable(models.AbstractModel):
     @api.depends("gdpr_restricted")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        result = super()._compute_display_name()
+        blocked = self.browse()
         if not self._may_see_restricted():
-            for record in self.filtered("id"):
-                if record.sudo().gdpr_restricted:  # sudo: the flag alone
-                    record.display_name = self.env._("Restricted %s", record.id)
-        return result
+            # sudo: the flag alone
+            blocked = self.filtered(
+                lambda record: record.id and record.sudo().gdpr_restricted
+            )
+        for record in blocked:
+            record.display_name = self.env._("Restricted %s", record.id)
+        return super(GdprRestrictable, self - blocked)._compute_display_name()
 
     #: what the system notes of a record by itself
     _RESTRICTED_FREE = frozenset(

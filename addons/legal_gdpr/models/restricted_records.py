@@ -43,7 +43,7 @@ class ResPartner(models.Model):
         return found
 
     @api.model
-    def _refuse_restricted(self, partner_ids=(), emails=""):
+    def _refuse_writing_to(self, partner_ids=(), emails=""):
         """:raises UserError: somebody would write to a restricted contact"""
         found = self._restricted_among(partner_ids, emails)
         if found:
@@ -61,6 +61,11 @@ class LegalMatter(models.Model):
     _name = "legal.matter"
     _inherit = ["gdpr.restrictable", "legal.matter"]
 
+    def message_post(self, **kwargs):
+        # before the matter looks where the recipients stand, which it may not read
+        self._refuse_restricted(kwargs)
+        return super().message_post(**kwargs)
+
 
 class LegalCommunication(models.Model):
     _name = "legal.communication"
@@ -75,23 +80,21 @@ class CrmLead(models.Model):
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
-    def message_post(self, **kwargs):
+    def _refuse_restricted(self, kwargs):
         """A person who names a restricted recipient is told; the system skips it."""
-        if self.env.uid != SUPERUSER_ID and self._name != "gdpr.request":
-            ids = [
-                pid for pid in kwargs.get("partner_ids") or () if isinstance(pid, int)
-            ]
-            self.env["res.partner"]._refuse_restricted(
-                ids, kwargs.get("outgoing_email_to") or ""
-            )
+        if self.env.uid == SUPERUSER_ID or self._name == "gdpr.request":
+            return
+        ids = [pid for pid in kwargs.get("partner_ids") or () if isinstance(pid, int)]
+        self.env["res.partner"]._refuse_writing_to(
+            ids, kwargs.get("outgoing_email_to") or ""
+        )
+
+    def message_post(self, **kwargs):
+        self._refuse_restricted(kwargs)
         return super().message_post(**kwargs)
 
     def message_notify(self, **kwargs):
-        if self.env.uid != SUPERUSER_ID and self._name != "gdpr.request":
-            ids = [
-                pid for pid in kwargs.get("partner_ids") or () if isinstance(pid, int)
-            ]
-            self.env["res.partner"]._refuse_restricted(ids)
+        self._refuse_restricted(kwargs)
         return super().message_notify(**kwargs)
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
@@ -163,5 +166,5 @@ class MailComposeMessage(models.TransientModel):
             if wizard.composition_mode == "mass_mail" and wizard.model == "res.partner":
                 res_ids = wizard._evaluate_res_ids()
                 partners |= self.env["res.partner"].browse(res_ids)
-            self.env["res.partner"]._refuse_restricted(partners.ids)
+            self.env["res.partner"]._refuse_writing_to(partners.ids)
         return super()._action_send_mail(auto_commit=auto_commit)

@@ -22,7 +22,10 @@ class TestRequestReview(RequestCommon):
         super().setUpClass()
         # Meier is the opponent in the second matter
         cls.against = cls._matter(
-            client_id=cls.mueller.id, opponent_id=cls.meier.id, lawyer_id=cls.lawyer2.id
+            cls.lawyer2,
+            client_id=cls.mueller.id,
+            opponent_id=cls.meier.id,
+            lawyer_id=cls.lawyer2.id,
         )
         cls.secret = cls._call(cls.against, subject=PRIVILEGED, user=cls.lawyer2)
         cls.letter = cls._call(cls.matter, subject=OWN, channel="letter")
@@ -233,7 +236,8 @@ class TestRequestReview(RequestCommon):
         export = request.export_ids
         attachment = export.sudo().attachment_id
         with freeze_time(export.expires_on + timedelta(hours=1)):
-            self.env.ref("legal_gdpr.cron_export").method_direct_trigger()
+            with self.enter_registry_test_mode():
+                self.env.ref("legal_gdpr.cron_export").method_direct_trigger()
         self.assertFalse(attachment.exists())
         self.assertEqual(export.state, "expired")
         with self.assertRaisesRegex(UserError, "no file"):
@@ -248,7 +252,8 @@ class TestRequestReview(RequestCommon):
         request.action_prepare()
         request.with_user(self.dpo2).action_release()
         self.assertEqual(request.export_ids.state, "building")
-        self.env.ref("legal_gdpr.cron_export").method_direct_trigger()
+        with self.enter_registry_test_mode():
+            self.env.ref("legal_gdpr.cron_export").method_direct_trigger()
         request.export_ids.invalidate_recordset()
         self.assertEqual(request.export_ids.state, "ready")
         data = json.loads(self._open(request.export_ids).read("data.json"))
