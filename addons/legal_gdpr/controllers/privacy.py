@@ -22,7 +22,9 @@ class Privacy(http.Controller):
     The form says the same to everybody: not whether somebody is known.
     """
 
-    @http.route("/privacy/request", type="http", auth="public", sitemap=True)
+    @http.route(
+        "/privacy/request", type="http", auth="public", website=True, sitemap=True
+    )
     def form(self, **values):
         """GET shows the form; POST takes a request in.
 
@@ -105,7 +107,7 @@ class Privacy(http.Controller):
             files.append((f"attachment {number}{kind[1]}", content, kind[0]))
         return files, None
 
-    @http.route("/my/privacy", type="http", auth="user")
+    @http.route("/my/privacy", type="http", auth="user", website=True)
     def portal(self, **values):
         return request.redirect("/privacy/request")
 
@@ -114,6 +116,7 @@ class Privacy(http.Controller):
         type="http",
         auth="public",
         methods=["GET", "POST"],
+        website=True,
         sitemap=False,
     )
     def answer(self, token, **values):

@@ -35,8 +35,17 @@ class GdprRequest(models.Model):
         """Take the person off: number, dates, kind and token stay."""
         for request in self:
             request.subject_id._forget()
-            letters = request.letter_ids
-            letters.attachment_id.unlink()
+            letters = request._unlocked().letter_ids
+            papers = letters.attachment_id
+            letters.write(
+                {
+                    "body": False,
+                    "email_to": False,
+                    "subject": request.name,
+                    "attachment_id": False,
+                }
+            )
+            papers.unlink()
             request.export_ids._expire()
             request._unlocked().write(
                 {
@@ -57,9 +66,6 @@ class GdprRequest(models.Model):
                 }
             )
             request.message_ids.sudo().unlink()  # sudo: the texts name the person
-            request._unlocked().letter_ids.write(
-                {"body": False, "email_to": False, "subject": request.name}
-            )
             notices = request.notice_ids.with_env(request._unlocked().env)
             notices.write(
                 {"name": "-", "email": False, "partner_id": False, "what": False,
