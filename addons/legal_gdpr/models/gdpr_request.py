@@ -212,6 +212,8 @@ class GdprRequest(models.Model):
             for key, value in self.env.context.items()
             if not key.startswith("default_") or key[len("default_") :] not in GUARDED
         }
+        # keys have to go: the whole context is given
+        # pylint: disable-next=context-overridden
         requests = super(GdprRequest, self.with_context(plain)).create(vals_list)
         for request in requests:
             request._start()

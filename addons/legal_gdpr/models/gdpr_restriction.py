@@ -238,6 +238,8 @@ class GdprRestrictable(models.AbstractModel):
         }
         if len(clean) == len(self.env.context):
             return super().create(vals_list)
+        # keys have to go: the whole context is given
+        # pylint: disable-next=context-overridden
         return super(GdprRestrictable, self.with_context(clean)).create(vals_list)
 
     def unlink(self):

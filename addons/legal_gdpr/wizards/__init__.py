@@ -1,1 +1,2 @@
 from . import gdpr_request_step
+from . import mail_compose_message
