@@ -1,0 +1,234 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+
+#: stamped by the decision itself
+_STAMPED = {"access_by_id", "access_on", "erased_on", "proposal", "matter_id"}
+_DECISIONS = {"access_decision", "access_ground", "confirmed", "erase_decision"}
+
+
+class GdprSubjectItem(models.Model):
+    """The secrecy review: each finding is decided by somebody who may read it.
+
+    What a client's mandate covers is not the other side's to know: the requester may
+    be the opponent (§ 29(1) BDSG, art. 23 GDPR and the secrecy of each country).
+    """
+
+    _inherit = "gdpr.subject.item"
+
+    proposal = fields.Char(
+        string="Why Proposed", readonly=True, help="What the proposal rests on."
+    )
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine", search="_search_is_mine", compute_sudo=False
+    )
+
+    @api.depends("legal_open")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for item in self:
+            item.is_mine = item.legal_open
+
+    def _search_is_mine(self, operator, value):
+        return self._search_legal_open(operator, value)
+
+    def write(self, vals):
+        if self.env.context.get("legal_unlock") is UNLOCK:
+            return super().write(vals)
+        if _STAMPED & vals.keys():
+            raise UserError(
+                self.env._("Who decided and when is written by the decision itself.")
+            )
+        if _DECISIONS & vals.keys():
+            self.check_access("write")
+            self._check_open()
+            if "access_decision" in vals or "confirmed" in vals:
+                vals = {
+                    **vals,
+                    "access_by_id": self.env.uid,
+                    "access_on": fields.Datetime.now(),
+                }
+            if vals.get("access_decision") not in (None, "withhold"):
+                vals.setdefault("access_ground", False)
+        return super().write(vals)
+
+    def _check_open(self):
+        """:raises UserError: an answer that rests on these decisions is released"""
+        # sudo: whether a request is decided, not which
+        requests = self.sudo().subject_id.request_ids
+        if any(request.state == "released" for request in requests):
+            raise UserError(
+                self.env._("The answer is released: the decisions stay as they are.")
+            )
+        # who decides anew takes the officer's “ready” back
+        requests.filtered("prepared_by_id").filtered(
+            lambda request: request.state == "review"
+        )._unlocked().write({"prepared_by_id": False, "prepared_on": False})
+
+    def _decide(self, decision, ground=False):
+        """Decide many at once, as the user may read them.
+
+        :param decision: disclose, redact or withhold
+        :param ground: of GROUNDS, for withhold
+        """
+        if not self:
+            raise UserError(self.env._("Choose the findings first."))
+        self.write({"access_decision": decision, "access_ground": ground})
+
+    def action_disclose(self):
+        self._decide("disclose")
+
+    def action_redact(self):
+        self._decide("redact")
+
+    def action_withhold_mandate(self):
+        self._decide("withhold", "mandate")
+
+    def action_withhold_others(self):
+        self._decide("withhold", "others")
+
+    def action_confirm(self):
+        """It is this person, and nobody of the same name."""
+        self.write({"confirmed": True})
+
+    def action_other_person(self):
+        self._decide("withhold", "other_person")
+
+    def action_open_record(self):
+        self.ensure_one()
+        record = self.env[self.res_model].browse(self.res_id)
+        record.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    # -- proposals ---------------------------------------------------------------------
+
+    def _propose(self, kind):
+        """Fill in what is proposed where nobody decided yet. Runs as superuser.
+
+        :param kind: of the request; an erasure asks what may go as well
+        """
+        if not self.env.su:
+            raise AccessError(self.env._("Proposals are made by the request."))
+        unlocked = self.with_context(legal_unlock=UNLOCK)
+        for model, items in unlocked.grouped("res_model").items():
+            if model not in self.env:
+                continue
+            records = self.env[model].browse(items.mapped("res_id")).exists()
+            by_id = {record.id: record for record in records}
+            verdicts = {}
+            if kind == "erasure" and records:
+                verdicts = self.env["gdpr.retention"]._judge(records)
+            sides = items._sides(records)
+            for item in items:
+                record = by_id.get(item.res_id)
+                if record is None:
+                    continue
+                if not item.access_by_id and item.access_decision == "pending":
+                    item.write(item._proposed_access(record, sides))
+                if item.erase_decision == "pending" and verdicts:
+                    item.write(item._proposed_erasure(verdicts[record.id]))
+
+    def _matter_of(self, record):
+        if record._name == "legal.matter":
+            return record
+        if "matter_id" in record._fields and (
+            record._fields["matter_id"].comodel_name == "legal.matter"
+        ):
+            return record.matter_id
+        if record._name in ("mail.message", "mail.activity", "ir.attachment"):
+            model, res_id = (
+                (record.model, record.res_id)
+                if record._name == "mail.message"
+                else (record.res_model, record.res_id)
+            )
+            if model in self.env and res_id and model not in (record._name,):
+                return self._matter_of(self.env[model].browse(res_id).exists())
+        return self.env["legal.matter"]
+
+    def _sides(self, records):
+        """{matter id: sides of the subject there}; one query for all matters."""
+        matters = self.env["legal.matter"]
+        for record in records:
+            matters |= self._matter_of(record)
+        partners = self.subject_id.partner_id | self.subject_id._own_partners()
+        sides = {}
+        for party in self.env["legal.matter.party"].search(
+            [("matter_id", "in", matters.ids), ("partner_id", "in", partners.ids)]
+        ):
+            sides.setdefault(party.matter_id.id, set()).add(party.side)
+        return sides
+
+    def _proposed_access(self, record, sides):
+        self.ensure_one()
+        if self.edge == "mention":
+            return {"confirmed": False, "proposal": self.env._("Named in a text")}
+        matter = self._matter_of(record)
+        mine = sides.get(matter.id, set()) if matter else set()
+        if matter and "own" not in mine:
+            return {
+                "access_decision": "withhold",
+                "access_ground": "mandate",
+                "proposal": self.env._("The person is not our client in this matter"),
+            }
+        if matter and mine - {"own"}:
+            return {"proposal": self.env._("The person is on both sides")}
+        if matter and self._is_internal(record):
+            return {"proposal": self.env._("Internal note: look whether it is tactics")}
+        if self.edge in ("owned", "shared"):
+            return {
+                "access_decision": "disclose",
+                "proposal": self.env._("The person's own data"),
+            }
+        return {"proposal": self.env._("Only points at the person")}
+
+    @staticmethod
+    def _is_internal(record):
+        if record._name == "legal.communication":
+            return record.direction == "internal" or record.channel == "note"
+        if record._name == "mail.message":
+            return record.is_internal or record.message_type == "notification"
+        return record._name == "project.task"
+
+    def _proposed_erasure(self, verdict):
+        """What a verdict of the retention rules means for the finding."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        if verdict.holds:
+            return {"erase_decision": "block", "keep_source": self.env._("Legal hold")}
+        if not verdict.may_go(today):
+            rule = self.env["gdpr.retention.rule"].browse(verdict.rules[:1])
+            return {
+                "erase_decision": "block",
+                "keep_source": rule.source,
+                "keep_until": verdict.may_on,
+            }
+        return {"erase_decision": "delete" if self.edge == "owned" else "redact"}
+
+
+class GdprSubject(models.Model):
+    _inherit = "gdpr.subject"
+
+    request_ids = fields.One2many("gdpr.request", "subject_id", string="Requests")
+
+    def _own_partners(self):
+        """The contacts that were found to be the person itself."""
+        ids = [
+            item.res_id
+            for item in self.item_ids
+            if item.res_model == "res.partner" and item.edge == "owned"
+        ]
+        return self.env["res.partner"].browse(ids).exists()
+
+    def _forget(self):
+        """Take away by what the person is known; the token and the counts stay."""
+        # sudo: the officer forgets what lies behind walls as well
+        for subject in self.sudo():
+            subject.identifier_ids.unlink()
+            subject.item_ids.with_context(legal_unlock=UNLOCK).unlink()
+            subject.write({"name": False, "partner_id": False, "state": "forgotten"})
