@@ -8,6 +8,8 @@ from . import gdpr_legal_hold
 from . import gdpr_legal_hold_dialogs
 from . import gdpr_title
 from . import gdpr_retention
+from . import gdpr_retention_kept
+from . import gdpr_retention_block
 from . import gdpr_retention_mixin
 from . import gdpr_erasure_journal
 from . import gdpr_erasure_run
@@ -24,6 +26,7 @@ from . import gdpr_erasure_guard
 from . import gdpr_erasure_opening
 from . import gdpr_erasure_replay
 from . import gdpr_suppression
+from . import gdpr_suppression_mailing
 from . import ir_http
 from . import gdpr_certificate
 from . import gdpr_discovery
@@ -44,11 +47,11 @@ from . import gdpr_request_notice
 from . import gdpr_export
 from . import gdpr_request_export
 from . import gdpr_request_change
+from . import gdpr_request_erase
 from . import gdpr_request_forget
 from . import gdpr_request_outside
 from . import gdpr_restriction
 from . import restricted_records
-from . import res_company
 from . import legal_deadline
 from . import legal_communication
 from . import legal_matter_party

@@ -397,8 +397,5 @@ class GdprExport(models.Model):
     def _expire(self):
         """Destroy the file. The row stays, and says that there was one."""
         for export in self:
-            attachment = export.attachment_id
-            if "gdpr.erasure" in self.env and attachment:
-                self.env["gdpr.erasure"]._destroy(attachment, "delete", "retention")
-            attachment.exists().unlink()
+            self.env["gdpr.erasure"]._drop(export.attachment_id)
             export.with_context(legal_unlock=UNLOCK).write({"state": "expired"})

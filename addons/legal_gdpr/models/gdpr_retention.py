@@ -280,6 +280,13 @@ class GdprRetention(models.AbstractModel):
             if record[name]
         }
 
+    @api.model
+    def _other_reason(self, verdict):
+        """Hook: what keeps a record beside rules and holds, in words; or None."""
+        if IN_USE in verdict.waiting:
+            return self.env._("It is still in use: end that first.")
+        return None
+
     # -- in words ----------------------------------------------------------------------
 
     @api.model
@@ -294,12 +301,12 @@ class GdprRetention(models.AbstractModel):
         show = self.env["legal.deadline"]._show_day
         laws = ", ".join(
             dict.fromkeys(
-                rules.browse([r for r in verdict.rules if r]).mapped("source")
+                rules.browse([r for r in verdict.rules if r > IN_USE]).mapped("source")
             )
         )
         lines = []
-        if IN_USE in verdict.waiting:
-            lines.append(self.env._("Still in use."))
+        if other := self._other_reason(verdict):
+            lines.append(other)
         elif verdict.waiting:
             lines.append(
                 self.env._("Kept until its period begins (%(law)s).", law=laws)

@@ -116,14 +116,14 @@ class GdprSubjectItem(models.Model):
         if not self.env.su:
             raise AccessError(self.env._("Proposals are made by the request."))
         unlocked = self.with_context(legal_unlock=UNLOCK)
+        if kind == "erasure":
+            for subject in unlocked.subject_id:
+                self.env["gdpr.erasure"]._propose(subject)
         for model, items in unlocked.grouped("res_model").items():
             if model not in self.env:
                 continue
             records = self.env[model].browse(items.mapped("res_id")).exists()
             by_id = {record.id: record for record in records}
-            verdicts = {}
-            if kind == "erasure" and records:
-                verdicts = self.env["gdpr.retention"]._judge(records)
             sides = items._sides(records)
             for item in items:
                 record = by_id.get(item.res_id)
@@ -131,8 +131,6 @@ class GdprSubjectItem(models.Model):
                     continue
                 if not item.access_by_id and item.access_decision == "pending":
                     item.write(item._proposed_access(record, sides))
-                if item.erase_decision == "pending" and verdicts:
-                    item.write(item._proposed_erasure(verdicts[record.id]))
 
     def _matter_of(self, record):
         if record._name == "legal.matter":
@@ -194,21 +192,6 @@ class GdprSubjectItem(models.Model):
         if record._name == "mail.message":
             return record.is_internal or record.message_type == "notification"
         return record._name == "project.task"
-
-    def _proposed_erasure(self, verdict):
-        """What a verdict of the retention rules means for the finding."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        if verdict.holds:
-            return {"erase_decision": "block", "keep_source": self.env._("Legal hold")}
-        if not verdict.may_go(today):
-            rule = self.env["gdpr.retention.rule"].browse(verdict.rules[:1])
-            return {
-                "erase_decision": "block",
-                "keep_source": rule.source,
-                "keep_until": verdict.may_on,
-            }
-        return {"erase_decision": "delete" if self.edge == "owned" else "redact"}
 
 
 class GdprSubject(models.Model):

@@ -330,7 +330,12 @@ class TestRequestReview(RequestCommon):
         self.assertEqual(notices[0].letter_id.email_to, "info@mueller.example")
         with self.assertRaises(UserError):
             notices[1]._not_told("impossible", "")
-        notices[1]._not_told("impossible", "The court was dissolved in 1990.")
+        dialog = notices[1].with_user(self.dpo).action_not_told()
+        step = self.env["gdpr.request.step"].with_user(self.dpo)
+        step = step.with_context(**dialog["context"]).create(
+            {"not_told": "impossible", "text": "The court was dissolved in 1990."}
+        )
+        step.action_apply()
         self.assertEqual(notices[1].state, "impossible")
 
 
