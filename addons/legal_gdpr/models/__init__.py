@@ -19,6 +19,7 @@ from . import gdpr_erasure_file
 from . import gdpr_erasure
 from . import gdpr_erasure_delete
 from . import gdpr_erasure_redact
+from . import gdpr_erasure_children
 from . import gdpr_erasure_user
 from . import gdpr_erasure_subject
 from . import gdpr_erasure_hand

@@ -84,17 +84,22 @@ class GdprErasure(models.AbstractModel):
             if name in records._fields
         ]
         files = self._files_of(records, after)
-        self._delete_hanging(records, before=True)
+        self._delete_hanging(records, before=True, spared=after)
+        if records._name == "ir.attachment":
+            self._forget_originals(records)
         records.unlink()
+        # some are only archived by their application (bank accounts): they go as well
+        models.BaseModel.unlink(records.exists())
         for also in after:
             also.exists().unlink()
         self._delete_hanging(records)
         return files
 
     @api.model
-    def _delete_hanging(self, records, before=False):
+    def _delete_hanging(self, records, before=False, spared=()):
         """What names the records by model and number. Before them go the files, since
-        their readers are those of the record."""
+        their readers are those of the record; those that a column of the record names
+        (``spared``) can go after it only."""
         for model_name, model_field, id_field in HANGING:
             if model_name not in self.env or (
                 before and model_name in ("ir.model.data", "mail.message")
@@ -107,6 +112,9 @@ class GdprErasure(models.AbstractModel):
                     self._hanging_domain(model_name, model_field, id_field, records)
                 )
             )
+            for also in spared:
+                if also._name == model_name:
+                    hanging -= also
             if hanging:
                 hanging.unlink()
 
@@ -117,6 +125,20 @@ class GdprErasure(models.AbstractModel):
             # core hides the files of fields unless one asks for them
             domain += ["|", ("res_field", "=", False), ("res_field", "!=", False)]
         return domain
+
+    @api.model
+    def _forget_originals(self, attachments):
+        """A communication that stays does without the mail it came from."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE legal_communication SET original_id = NULL "
+                "WHERE original_id = ANY(%s)",
+                attachments.ids,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["legal.communication"].invalidate_model(["original_id"])
 
     # -- files -------------------------------------------------------------------------
 

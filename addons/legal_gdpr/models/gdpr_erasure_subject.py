@@ -45,7 +45,16 @@ class GdprErasure(models.AbstractModel):
                 verdict = verdicts.get(item.res_id)
                 if verdict is None:
                     item.erase_decision = "delete"  # gone already
-                elif self._is_disputed(item, by_id[item.res_id], verdict, sides):
+                elif model_name.startswith("gdpr."):
+                    item.write(
+                        {
+                            "erase_decision": "keep",
+                            "keep_source": self.env._(
+                                "Art. 5(2) GDPR: proof that requests were answered"
+                            ),
+                        }
+                    )
+                elif self._is_disputed(item, by_id[item.res_id], verdict):
                     item.write(
                         {
                             "erase_decision": "keep",
@@ -57,19 +66,32 @@ class GdprErasure(models.AbstractModel):
                 elif item.res_id in reasons:
                     item.write(self._blocked(verdict, reasons[item.res_id], today))
                 else:
-                    item.erase_decision = {"owned": "delete", "stop": "keep"}.get(
-                        item.edge, "redact"
+                    item.erase_decision = self._may_be(
+                        item, by_id[item.res_id], sides
                     )
         return True
 
     @api.model
-    def _is_disputed(self, item, record, verdict, sides):
-        """Whether a matter that is in work needs the record: the person's own, or that
-        of a matter in which the person is a party."""
+    def _is_disputed(self, item, record, verdict):
+        """Whether a matter that is in work needs the record."""
         if item.edge == "owned" and IN_USE in verdict.waiting:
             return True
-        matter = item._matter_of(record)
-        return matter.id in sides and matter.state in ("intake", "open")
+        return item._matter_of(record).state in ("intake", "open")
+
+    @api.model
+    def _may_be(self, item, record, sides):
+        """delete, redact or keep, where no law and no matter in work says anything."""
+        people = item.subject_id.partner_id | item.subject_id._own_partners()
+        if record._name == "legal.matter.party" and record.partner_id in people:
+            return "delete"  # it says nothing but that this person is a party
+        if record._name == "legal.matter" and "own" in sides.get(record.id, ()):
+            others = record.party_ids.filtered(
+                lambda party: party.side == "own" and party.partner_id not in people
+            )
+            return "redact" if others else "delete"  # the file of this client alone
+        if record._name == "ir.attachment" and item.edge != "stop":
+            return "delete"  # nobody is taken out of a file
+        return {"owned": "delete", "stop": "keep"}.get(item.edge, "redact")
 
     @api.model
     def _blocked(self, verdict, reason, today):
@@ -141,10 +163,30 @@ class GdprErasure(models.AbstractModel):
                 elif self.env.context.get("cron_id"):
                     self.env["ir.cron"]._commit_progress(0)
         self._block_kept(subject)
+        self._redact_echo(subject)
         result["kept"] = len(
             subject.item_ids.filtered(lambda i: i.erase_decision in ("block", "keep"))
         )
         return result
+
+    @api.model
+    def _redact_echo(self, subject):
+        """What applications wrote about the deletion itself ("bank account ...
+        archived"), and the notices that wait for a browser."""
+        redactor = self.env.context["gdpr_redactor"]
+        # sudo: as in _erase_subject
+        journal = self.env["gdpr.erasure.journal"].sudo()
+        begin = journal.search([("subject", "=", subject.token)], order="id", limit=1)
+        if begin and redactor:
+            # sudo: as in _erase_subject
+            echo = self.env["mail.message"].sudo().search(
+                [("date", ">=", begin.date), ("model", "not like", "gdpr.%")]
+            )
+            with self.env["legal.erasing"]._open() as env:
+                echo = echo.with_env(env)
+                self._redact_texts(echo, redactor)
+                self._redact_tracking(echo, redactor)
+        self._redact_bus(redactor)
 
     @api.model
     def _steps(self, subject):

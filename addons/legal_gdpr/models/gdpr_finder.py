@@ -260,6 +260,26 @@ class GdprFinder(models.AbstractModel):
         for res_id, message_id in rows:
             path = f"{found['mail.message', message_id].path} > attachment_ids"[-250:]
             found.put("ir.attachment", res_id, "shared", path)
+        self._originals(found)
+
+    def _originals(self, found):
+        """The mails as they came, of the communications in which the person is."""
+        ids = [
+            res_id
+            for (model, res_id), finding in found.items()
+            if model == "legal.communication" and finding.confirmed
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT original_id, id FROM legal_communication "
+                "WHERE id = ANY(%s) AND original_id IS NOT NULL",
+                ids,
+            )
+        )
+        for res_id, entry_id in rows:
+            parent = found["legal.communication", entry_id]
+            path = f"{parent.path} > original_id"[-250:]
+            found.put("ir.attachment", res_id, "shared", path)
 
     def _inherited(self, found, model_name, ids):
         """A user is a contact, an employee its version: what a record is made of."""

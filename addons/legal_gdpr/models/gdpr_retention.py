@@ -6,6 +6,12 @@ from odoo.fields import Domain
 from ..tools.period import end_of_period
 from ..tools.verdict import Term, judge
 
+#: models of which a record hangs on any other, and by which fields
+HANGING = {
+    "ir.attachment": ("res_model", "res_id"),
+    "mail.message": ("model", "res_id"),
+    "mail.activity": ("res_model", "res_id"),
+}
 #: stands in a verdict for "it is still in use", where a rule has its id
 IN_USE = 0
 
@@ -140,12 +146,36 @@ class GdprRetention(models.AbstractModel):
         """
         if records._name == "res.partner":
             return self._terms_of_those(self._needed_by(records))
+        if records._name in HANGING:
+            return self._terms_of_those(self._hangs_on(records))
         name = self._matter_field(records)
         if not name:
             return {}
         return self._terms_of_those(
             {record.id: {record[name]} for record in records if record[name]}
         )
+
+    @api.model
+    def _hangs_on(self, records):
+        """{id: {the record}} of files, messages and activities: what a file or a
+        voucher has to be kept for, its papers are kept for. A contact is kept for
+        others, and what was noted about it is not."""
+        model_field, id_field = HANGING[records._name]
+        found = {}
+        for name, some in records.grouped(model_field).items():
+            if not name or name not in self.env or name in ("res.partner", *HANGING):
+                continue
+            model = self.env[name]
+            if not self._rules_of(name) and not self._matter_field(model):
+                if name != "legal.matter":
+                    continue
+            # sudo: see _judge
+            there = model.sudo().browse(set(some.mapped(id_field))).exists()
+            by_id = {record.id: record for record in there}
+            for record in some:
+                if record[id_field] in by_id:
+                    found[record.id] = {by_id[record[id_field]]}
+        return found
 
     @api.model
     def _matter_field(self, records):
