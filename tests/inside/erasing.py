@@ -3,8 +3,6 @@
 Each function takes the steps that the buttons take, as the people who press them.
 """
 
-from datetime import date
-
 from odoo import fields
 
 UNLOCK_STATES = ("pending",)
@@ -92,3 +90,51 @@ def release(env, request_id):
             if i.erase_decision in ("block", "keep")
         ],
     }
+
+
+def grant(env, request_id):
+    """Everything is told; released, and the file is built. :return: the file's id"""
+    request = env["gdpr.request"].browse(request_id)
+    items = request.subject_id.item_ids
+    items.write({"confirmed": True, "access_decision": "disclose"})
+    request.with_user(env.ref("legal_gdpr.user_dpo")).action_review()
+    request.with_user(env.ref("legal_gdpr.user_dpo")).action_prepare()
+    request.with_user(env.ref("legal_crm.user_partner")).action_release()
+    if request.export_ids.state == "building":
+        request.export_ids._build()
+    return request.export_ids.attachment_id.id
+
+
+def answer(env, request_id):
+    """The letter goes out: the request is closed."""
+    request = env["gdpr.request"].browse(request_id)
+    officer = env.ref("legal_gdpr.user_dpo")
+    letter = request.with_user(officer).action_answer()["res_id"]
+    env["gdpr.request.letter"].with_user(officer).browse(letter).action_send()
+
+
+def years_pass(env, request_id, invoice_ids):
+    """The vouchers' ten years are over, and nobody can ask about the request."""
+    env.flush_all()
+    for table, column, ids in (
+        ("account_move", "id", invoice_ids),
+        ("account_move_line", "move_id", invoice_ids),
+    ):
+        env.cr.execute(
+            f"UPDATE {table} SET date = '2012-06-01' WHERE {column} = ANY(%s)", [ids]
+        )
+    env.cr.execute(
+        "UPDATE gdpr_subject_item SET keep_until = '2023-12-31' "
+        "WHERE keep_until IS NOT NULL"
+    )
+    env.cr.execute(
+        "UPDATE gdpr_request SET closed_on = '2020-01-01' WHERE id = %s", [request_id]
+    )
+    env.invalidate_all()
+
+
+def jobs(env, *names):
+    """The scheduled actions, as the system runs them."""
+    for name in names:
+        env.ref(f"legal_gdpr.{name}").method_direct_trigger()
+        env.cr.commit()

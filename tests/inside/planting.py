@@ -263,9 +263,7 @@ def calendar(person, env):
 
 
 def tasks(person, env):
-    project = env["project.project"].create(
-        {"name": f"Project {person.token[::-1]}"}
-    )
+    project = env["project.project"].create({"name": f"Project {person.token[::-1]}"})
     project.task_properties_definition = [
         {"name": "who", "type": "char", "string": "Who"}
     ]

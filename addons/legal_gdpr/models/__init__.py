@@ -1,3 +1,4 @@
+from . import named_record
 from . import gdpr_field_map
 from . import gdpr_subject
 from . import gdpr_subject_identifier

@@ -29,9 +29,7 @@ class GdprErasure(models.AbstractModel):
         result = super()._redact_hanging(records, redactor)
         for name, field in self._parts_of(records._name):
             parts = records.env[name].with_context(active_test=False)
-            self._redact_texts(
-                parts.search([(field, "in", records.ids)]), redactor
-            )
+            self._redact_texts(parts.search([(field, "in", records.ids)]), redactor)
         return result
 
     @api.model

@@ -66,9 +66,7 @@ class GdprErasure(models.AbstractModel):
                 elif item.res_id in reasons:
                     item.write(self._blocked(verdict, reasons[item.res_id], today))
                 else:
-                    item.erase_decision = self._may_be(
-                        item, by_id[item.res_id], sides
-                    )
+                    item.erase_decision = self._may_be(item, by_id[item.res_id], sides)
         return True
 
     @api.model
@@ -179,8 +177,10 @@ class GdprErasure(models.AbstractModel):
         begin = journal.search([("subject", "=", subject.token)], order="id", limit=1)
         if begin and redactor:
             # sudo: as in _erase_subject
-            echo = self.env["mail.message"].sudo().search(
-                [("date", ">=", begin.date), ("model", "not like", "gdpr.%")]
+            echo = (
+                self.env["mail.message"]
+                .sudo()
+                .search([("date", ">=", begin.date), ("model", "not like", "gdpr.%")])
             )
             with self.env["legal.erasing"]._open() as env:
                 echo = echo.with_env(env)

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class GdprLegalHold(models.Model):
     """Holds as people handle them: set from a record, looked at again, released."""
 
-    _inherit = "gdpr.legal.hold"
+    _name = "gdpr.legal.hold"
+    _inherit = ["gdpr.legal.hold", "gdpr.named.record"]
 
     record_label = fields.Char(
         string="Record",
@@ -17,18 +18,10 @@ class GdprLegalHold(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
     def _compute_record_label(self):
-        self.record_label = False
-        for name, holds in self.filtered("res_id").grouped("res_model").items():
-            model = self.env.get(name)
-            if model is None:
-                continue
-            there = model.browse(holds.mapped("res_id")).exists()
-            names = {
-                record.id: record.display_name
-                for record in there._filtered_access("read")
-            }
-            for hold in holds:
-                hold.record_label = names.get(hold.res_id) or self.env._("Confidential")
+        names = self._record_names()
+        for hold in self:
+            name = names.get((hold.res_model, hold.res_id))
+            hold.record_label = hold.res_id and (name or self.env._("Confidential"))
 
     @api.depends("released_on")
     def _compute_running(self):

@@ -209,9 +209,14 @@ class GdprSubject(models.Model):
         return self.env["res.partner"].browse(ids).exists()
 
     def _forget(self):
-        """Take away by what the person is known; the token and the counts stay."""
+        """Take away by what the person is known; the token and the counts stay, and
+        the numbers of the records that a law still keeps: their day comes."""
         # sudo: the officer forgets what lies behind walls as well
         for subject in self.sudo():
             subject.identifier_ids.unlink()
-            subject.item_ids.with_context(legal_unlock=UNLOCK).unlink()
+            waiting = subject.item_ids.filtered(
+                lambda item: item.erase_decision == "block" and not item.erased_on
+            )
+            waiting.with_context(legal_unlock=UNLOCK).write({"note": False})
+            (subject.item_ids - waiting).with_context(legal_unlock=UNLOCK).unlink()
             subject.write({"name": False, "partner_id": False, "state": "forgotten"})

@@ -122,6 +122,29 @@ class TestRequestErasure(RequestErasureCommon):
         self.assertTrue(restriction.lifted_on)
         self.assertFalse(self.lead.exists())
 
+    def test_the_day_of_what_was_kept_comes_by_itself(self):
+        self._retention(
+            "crm.lead", trigger="create_date", anchor="exact", minimum=10,
+            source="§ 147 AO",
+        )  # fmt: skip
+        request = self._asked((self.person, "owned", ""), (self.lead, "owned", ""))
+        self._release(request)
+        self.env["gdpr.request.letter"].with_user(self.dpo).browse(
+            request.with_user(self.dpo).action_answer()["res_id"]
+        ).action_send()
+        self._job("legal_gdpr.cron_request_catch_up")
+        self.assertTrue(self.lead.exists())
+        with freeze_time(fields.Datetime.add(fields.Datetime.now(), years=4)):
+            self._job("legal_gdpr.cron_forget")
+            self.assertTrue(request.forgotten_on)
+            self.assertFalse(request.requester_name)
+        with freeze_time(fields.Datetime.add(fields.Datetime.now(), years=11)):
+            self._job("legal_gdpr.cron_request_catch_up")
+        self.assertFalse(self.lead.exists() or self.person.exists())
+        self.assertFalse(
+            request.sudo().subject_id.item_ids.filtered(lambda item: not item.erased_on)
+        )
+
 
 @tagged("post_install", "-at_install")
 class TestKeptForThePerson(RequestErasureCommon):
