@@ -107,6 +107,7 @@ def test_the_person_is_planted(life):
 def test_everything_is_found(life):
     """Each row that names the person is a finding, or a part of one."""
     there = life.scan()
+    assert "gdpr_request" not in there
     life.request = life.run(
         "result = erasing.ask(env, 'access', partner)",
         partner=life.mine["contact"][1][0],

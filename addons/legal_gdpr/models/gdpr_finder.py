@@ -299,6 +299,8 @@ class GdprFinder(models.AbstractModel):
 
     def _keep(self, subject, found):
         """Write the findings down beside what was decided before."""
+        for request in subject.request_ids:  # what one asks is no finding of it
+            found.pop((request._name, request.id), None)
         known = {(item.res_model, item.res_id): item for item in subject.item_ids}
         vanished = subject.item_ids.filtered(
             lambda item: (

@@ -7,21 +7,16 @@ class GdprLegalHold(models.Model):
     _name = "gdpr.legal.hold"
     _inherit = ["gdpr.legal.hold", "gdpr.named.record"]
 
-    record_label = fields.Char(
-        string="Record",
-        compute="_compute_record_label",
-        compute_sudo=False,
-        help="Its name, as far as you may see it.",
-    )
     running = fields.Boolean(compute="_compute_running", search="_search_running")
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
-    def _compute_record_label(self):
-        names = self._record_names()
+    def _compute_label(self):
+        result = super()._compute_label()
         for hold in self:
-            name = names.get((hold.res_model, hold.res_id))
-            hold.record_label = hold.res_id and (name or self.env._("Confidential"))
+            if hold.res_id and not hold.label:
+                hold.label = self.env._("Confidential")
+        return result
 
     @api.depends("released_on")
     def _compute_running(self):

@@ -177,6 +177,12 @@ class GdprRequest(models.Model):
             )[:1]
         )
 
+    @api.depends("name")
+    def _compute_display_name(self):
+        for request in self:
+            new = request.name in (False, "/")
+            request.display_name = self.env._("New Request") if new else request.name
+
     # -- guards ------------------------------------------------------------------------
 
     def _is_unlocked(self):

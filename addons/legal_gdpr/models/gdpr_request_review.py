@@ -96,7 +96,7 @@ class GdprRequest(models.Model):
             self.sudo().activity_schedule(
                 activity,
                 date_deadline=fields.Date.context_today(self),
-                summary=self.env._("%s findings to review", count),
+                summary=self.env._("Findings to review: %s", count),
                 user_id=lawyer.id,
             )
 
@@ -124,5 +124,5 @@ class GdprRequest(models.Model):
             ],
             # sudo: the number of the subject
             "domain": [("subject_id", "=", self.sudo().subject_id.id)],
-            "context": {"create": False},
+            "context": {"create": False, "gdpr_erasure": self.kind == "erasure"},
         }

@@ -1,10 +1,18 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 #: stamped by the decision itself
 _STAMPED = {"access_by_id", "access_on", "erased_on", "proposal", "matter_id"}
+PROPOSALS = [
+    ("own", "The person's own data"),
+    ("named", "Named in a text"),
+    ("points", "Only points at the person"),
+    ("not_client", "The person is not our client in this matter"),
+    ("both_sides", "The person is on both sides"),
+    ("internal", "Internal note: look whether it is tactics"),
+]
 _DECISIONS = {"access_decision", "access_ground", "confirmed", "erase_decision"}
 
 
@@ -17,8 +25,11 @@ class GdprSubjectItem(models.Model):
 
     _inherit = "gdpr.subject.item"
 
-    proposal = fields.Char(
-        string="Why Proposed", readonly=True, help="What the proposal rests on."
+    proposal = fields.Selection(
+        PROPOSALS,
+        string="Why Proposed",
+        readonly=True,
+        help="What the proposal rests on.",
     )
     is_mine = fields.Boolean(
         compute="_compute_is_mine", search="_search_is_mine", compute_sudo=False
@@ -52,6 +63,17 @@ class GdprSubjectItem(models.Model):
             if vals.get("access_decision") not in (None, "withhold"):
                 vals.setdefault("access_ground", False)
         return super().write(vals)
+
+    @api.constrains("erase_decision", "keep_source")
+    def _check_kept(self):
+        for item in self:
+            if item.erase_decision in ("block", "keep") and not item.keep_source:
+                raise ValidationError(
+                    self.env._(
+                        "What is kept needs the law that keeps it: the certificate "
+                        "says it."
+                    )
+                )
 
     def _check_open(self):
         """:raises UserError: an answer that rests on these decisions is released"""
@@ -87,6 +109,19 @@ class GdprSubjectItem(models.Model):
 
     def action_withhold_others(self):
         self._decide("withhold", "others")
+
+    def action_erase(self):
+        """The record goes."""
+        self._decide_erasure("delete")
+
+    def action_erase_redact(self):
+        """The record stays, the person is taken out of it."""
+        self._decide_erasure("redact")
+
+    def _decide_erasure(self, decision):
+        if not self:
+            raise UserError(self.env._("Choose the findings first."))
+        self.write({"erase_decision": decision, "keep_source": False})
 
     def action_confirm(self):
         """It is this person, and nobody of the same name."""
@@ -165,25 +200,25 @@ class GdprSubjectItem(models.Model):
     def _proposed_access(self, record, sides):
         self.ensure_one()
         if self.edge == "mention":
-            return {"confirmed": False, "proposal": self.env._("Named in a text")}
+            return {"confirmed": False, "proposal": "named"}
         matter = self._matter_of(record)
         mine = sides.get(matter.id, set()) if matter else set()
         if matter and "own" not in mine:
             return {
                 "access_decision": "withhold",
                 "access_ground": "mandate",
-                "proposal": self.env._("The person is not our client in this matter"),
+                "proposal": "not_client",
             }
         if matter and mine - {"own"}:
-            return {"proposal": self.env._("The person is on both sides")}
+            return {"proposal": "both_sides"}
         if matter and self._is_internal(record):
-            return {"proposal": self.env._("Internal note: look whether it is tactics")}
+            return {"proposal": "internal"}
         if self.edge in ("owned", "shared"):
             return {
                 "access_decision": "disclose",
-                "proposal": self.env._("The person's own data"),
+                "proposal": "own",
             }
-        return {"proposal": self.env._("Only points at the person")}
+        return {"proposal": "points"}
 
     @staticmethod
     def _is_internal(record):

@@ -37,5 +37,8 @@ class GdprNamedRecord(models.AbstractModel):
                 continue
             there = model.browse(filter(None, rows.mapped("res_id"))).exists()
             for record in there._filtered_access("read"):
-                names[model_name, record.id] = record.display_name
+                # a message has no name: how it begins
+                names[model_name, record.id] = record.display_name or (
+                    "preview" in record._fields and record["preview"]
+                )
         return names
