@@ -1,7 +1,7 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
 WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
-subject or all. Databases of each size are kept (legal_bench_...), so that only the
+subject, export or all. Databases of each size are kept (legal_bench_...), so that only the
 first run takes minutes to fill them; --drop removes them. deadlines needs none.
 """
 
@@ -19,6 +19,7 @@ AGENDA = f"{PREFIX}agenda_"  # with deadlines
 REMINDERS = f"{PREFIX}reminders_"  # with as many open deadlines
 RECALCULATION = f"{PREFIX}recalculation_"  # with deadlines computed by rules
 SUBJECT = f"{PREFIX}subject_"  # with as many contacts
+EXPORT = f"{PREFIX}export_"  # with the findings of a request
 EMPTY = f"{PREFIX}empty"
 STEPS = (10_000, 100_000, 1_000_000)
 
@@ -44,6 +45,7 @@ def parse(arguments=None):
             "access",
             "ledger",
             "subject",
+            "export",
             "all",
         ),
     )
@@ -103,6 +105,9 @@ def main():
             for size in [*(s for s in STEPS if s < options.size), options.size]:
                 ensure(databases, installer, size, SUBJECT, 3)
                 measure(installer.environ, "subject", options, SUBJECT, size)
+        if options.what in ("export", "all"):
+            ensure(databases, installer, STEPS[0], EXPORT)
+            measure(installer.environ, "export", options, EXPORT, STEPS[0])
     return 0
 
 

@@ -38,7 +38,8 @@ class GdprErasure(models.AbstractModel):
             gone, changed = self._reasons(records), self._reasons(records, (IN_USE,))
             verdicts = self.env["gdpr.retention"]._judge(records)
             by_id = {record.id: record for record in records}
-            sides = same._sides(records)
+            matters = same._matters_of(records)
+            sides = same._sides(matters.values())
             for item in same:
                 # work goes on with a record of which one person is taken out
                 reasons = gone if item.edge == "owned" else changed
@@ -54,7 +55,7 @@ class GdprErasure(models.AbstractModel):
                             ),
                         }
                     )
-                elif self._is_disputed(item, by_id[item.res_id], verdict):
+                elif self._is_disputed(item, matters[item.res_id], verdict):
                     item.write(
                         {
                             "erase_decision": "keep",
@@ -70,11 +71,11 @@ class GdprErasure(models.AbstractModel):
         return True
 
     @api.model
-    def _is_disputed(self, item, record, verdict):
+    def _is_disputed(self, item, matter, verdict):
         """Whether a matter that is in work needs the record."""
         if item.edge == "owned" and IN_USE in verdict.waiting:
             return True
-        return item._matter_of(record).state in ("intake", "open")
+        return matter.state in ("intake", "open")
 
     @api.model
     def _may_be(self, item, record, sides):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -159,49 +161,63 @@ class GdprSubjectItem(models.Model):
                 continue
             records = self.env[model].browse(items.mapped("res_id")).exists()
             by_id = {record.id: record for record in records}
-            sides = items._sides(records)
+            matters = self._matters_of(records)
+            sides = items._sides(matters.values())
+            proposed = defaultdict(list)
             for item in items:
                 record = by_id.get(item.res_id)
                 if record is None:
                     continue
+                values = {}
                 if not item.access_by_id and item.access_decision == "pending":
-                    item.write(item._proposed_access(record, sides))
+                    values |= item._proposed_access(record, matters[record.id], sides)
+                if values:
+                    proposed[tuple(values.items())].append(item.id)
+            for values, ids in proposed.items():
+                items.browse(ids).write(dict(values))
 
-    def _matter_of(self, record):
-        if record._name == "legal.matter":
-            return record
-        if "matter_id" in record._fields and (
-            record._fields["matter_id"].comodel_name == "legal.matter"
-        ):
-            return record.matter_id
-        if record._name in ("mail.message", "mail.activity", "ir.attachment"):
-            model, res_id = (
-                (record.model, record.res_id)
-                if record._name == "mail.message"
-                else (record.res_model, record.res_id)
-            )
-            if model in self.env and res_id and model not in (record._name,):
-                return self._matter_of(self.env[model].browse(res_id).exists())
-        return self.env["legal.matter"]
+    @api.model
+    def _matters_of(self, records):
+        """``{id: matter}``, some of them empty; one look at each kind of document.
 
-    def _sides(self, records):
-        """{matter id: sides of the subject there}; one query for all matters."""
-        matters = self.env["legal.matter"]
+        :param records: of one model
+        """
+        none = self.env["legal.matter"]
+        if records._name == "legal.matter":
+            return {record.id: record for record in records}
+        field = records._fields.get("matter_id")
+        if field and field.comodel_name == "legal.matter":
+            return {record.id: record.matter_id for record in records}
+        if records._name not in ("mail.message", "mail.activity", "ir.attachment"):
+            return dict.fromkeys(records._ids, none)
+        named = "model" if records._name == "mail.message" else "res_model"
+        below = defaultdict(lambda: defaultdict(list))
         for record in records:
-            matters |= self._matter_of(record)
+            if record.res_id and record[named] != records._name:
+                below[record[named]][record.res_id].append(record.id)
+        found = dict.fromkeys(records._ids, none)
+        for model, documents in below.items():
+            if model in self.env:
+                there = self.env[model].browse(documents).exists()
+                for res_id, matter in self._matters_of(there).items():
+                    found |= dict.fromkeys(documents[res_id], matter)
+        return found
+
+    def _sides(self, matters):
+        """{matter id: sides of the subject there}; one query for all matters."""
+        ids = {matter.id for matter in matters if matter}
         partners = self.subject_id.partner_id | self.subject_id._own_partners()
         sides = {}
         for party in self.env["legal.matter.party"].search(
-            [("matter_id", "in", matters.ids), ("partner_id", "in", partners.ids)]
+            [("matter_id", "in", list(ids)), ("partner_id", "in", partners.ids)]
         ):
             sides.setdefault(party.matter_id.id, set()).add(party.side)
         return sides
 
-    def _proposed_access(self, record, sides):
+    def _proposed_access(self, record, matter, sides):
         self.ensure_one()
         if self.edge == "mention":
             return {"confirmed": False, "proposal": "named"}
-        matter = self._matter_of(record)
         mine = sides.get(matter.id, set()) if matter else set()
         if matter and "own" not in mine:
             return {

@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+
 from .request_common import RequestCommon
 
 PRIVILEGED = "Strategy-7731"
@@ -193,6 +195,25 @@ class TestRequestReview(RequestCommon):
         self.assertNotIn("Stern", body)
         self.assertNotIn("Müller", body)
         self.assertIn("Meier", body)
+
+    def test_no_query_for_each_finding(self):
+        def queries(count):
+            notes = [
+                self.matter.message_post(body=f"Note {number}")
+                for number in range(count)
+            ]
+            request = self._collected(*((note, "shared", "body") for note in notes))
+            items = request.sudo().subject_id.item_ids
+            items.with_context(legal_unlock=UNLOCK).access_decision = "redact"
+            export = self.env["gdpr.export"].create({"request_id": request.id})
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            export._build()
+            self.assertEqual(export.item_count, count)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # what is asked for once
+        self.assertLessEqual(queries(30), queries(3) + 3)
 
     def test_files_are_in_it_unless_names_had_to_go(self):
         files = self.env["ir.attachment"].create(
