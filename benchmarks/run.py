@@ -1,8 +1,9 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
 WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
-subject or all. Databases of each size are kept (legal_bench_...), so that only the
-first run takes minutes to fill them; --drop removes them. deadlines needs none.
+subject, retention or all. Databases of each size are kept (legal_bench_...), so that
+only the first run takes minutes to fill them; --drop removes them. deadlines needs
+none.
 """
 
 import argparse
@@ -44,6 +45,7 @@ def parse(arguments=None):
             "access",
             "ledger",
             "subject",
+            "retention",
             "all",
         ),
     )
@@ -103,6 +105,10 @@ def main():
             for size in [*(s for s in STEPS if s < options.size), options.size]:
                 ensure(databases, installer, size, SUBJECT, 3)
                 measure(installer.environ, "subject", options, SUBJECT, size)
+        if options.what in ("retention", "all"):
+            for size in [*(s for s in STEPS if s < options.size), options.size]:
+                ensure(databases, installer, size)
+                measure(installer.environ, "retention", options, size=size)
     return 0
 
 

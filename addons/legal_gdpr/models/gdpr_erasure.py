@@ -93,13 +93,10 @@ class GdprErasure(models.AbstractModel):
             record_id: self.env._("Somebody else is working on it. Try again later.")
             for record_id in (there - locked).ids
         }
-        families = {record: self._family(record, facts["action"]) for record in locked}
+        families = self._families(locked, facts["action"])
         reasons = {}
-        if facts["action"] != "delete":
-            # work goes on with a record of which one person is taken out
-            overrule = (*overrule, IN_USE)
         if facts["source"] != "restore":  # it was judged when it went the first time
-            reasons = self._family_reasons(families, overrule)
+            reasons = self._family_reasons(families, facts["action"], overrule)
         goes = []
         for record in locked:
             if reasons.get(record):
@@ -113,8 +110,43 @@ class GdprErasure(models.AbstractModel):
         )
 
     @api.model
-    def _family_reasons(self, families, overrule):
+    def _families(self, records, action):
+        """{record: what goes with it, see ``_family``}"""
+        return {record: self._family(record, action) for record in records}
+
+    @api.model
+    def _would_stay(self, records, action):
+        """{id: why}: what ``_destroy`` would refuse now. Nothing is changed."""
+        # sudo: whether it stays depends on what others may not read
+        records = records.sudo().with_context(active_test=False)
+        reasons = self._family_reasons(self._families(records, action), action)
+        return {record.id: reason for record, reason in reasons.items()}
+
+    @api.model
+    def _holding(self, records, action):
+        """{id: set of ids of the holds on it, or on what goes with it}"""
+        # sudo: as in _would_stay
+        records = records.sudo().with_context(active_test=False)
+        by_model, found = {}, {}
+        for root, parts in self._families(records, action).items():
+            for member in (record for part in parts for record in part):
+                by_model.setdefault(member._name, {}).setdefault(
+                    member.id, set()
+                ).add(root.id)
+        for name, members in by_model.items():
+            everybody = self.env[name].sudo().browse(members)  # sudo: as above
+            holds = self.env["gdpr.retention"]._holds_on(everybody)
+            for member_id, some in holds.items():
+                for root_id in members[member_id]:
+                    found.setdefault(root_id, set()).update(some)
+        return found
+
+    @api.model
+    def _family_reasons(self, families, action, overrule=()):
         """{root: why it stays}: a record stays with any of its own that has to."""
+        if action != "delete":
+            # work goes on with a record of which one person is taken out
+            overrule = (*overrule, IN_USE)
         by_model, found = {}, {}
         for root, members in families.items():
             for member in [record for part in members for record in part]:
@@ -217,7 +249,7 @@ class GdprErasure(models.AbstractModel):
                 elif facts["action"] == "redact":
                     self._redact(members, names)
                 else:
-                    self._empty(members, names)
+                    files |= self._empty(members, names)
         if files:
             journal.append({**facts, "action": "file", "quantity": len(files)})
             self._drop_files_later(files)

@@ -214,7 +214,7 @@ class GdprErasureRun(models.Model):
         digest = hashlib.sha256()
         for row in self.env.execute_query(
             SQL(
-                """SELECT id, res_model, res_id, rule_id, action
+                """SELECT id, res_model, res_id, rule_id, action, field_names
                      FROM gdpr_erasure_run_line WHERE run_id = %s ORDER BY id""",
                 self.id,
             )
@@ -316,8 +316,27 @@ class GdprErasureRun(models.Model):
                 if not run.try_lock_for_update():
                     break
                 run.invalidate_recordset()
-                if not cron._commit_progress(run._run_batch(batch)):
+                try:
+                    with self.env.cr.savepoint():
+                        ended = run._run_batch(batch)
+                except UserError as error:
+                    # no disk, no key: nothing of the batch was destroyed
+                    run._stop_for(error)
+                    ended = 0
+                if not cron._commit_progress(ended):
                     return
+
+    def _stop_for(self, error):
+        """Stop, and tell whoever approved why."""
+        self.ensure_one()
+        self._unlocked().write({"state": "stopped"})
+        reason = str(error.args[0] if error.args else error)
+        self.message_post(body=reason)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("An erasure run stopped: see why, then go on"),
+            user_id=(self.approved_by_id or self.user_id or self.env.user).id,
+        )
 
     def _run_batch(self, batch=BATCH):
         """Destroy the next lines. :return: how many lines came to an end"""

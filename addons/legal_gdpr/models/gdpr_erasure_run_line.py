@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
@@ -24,14 +25,21 @@ class GdprErasureRunLine(models.Model):
     )
     model_label = fields.Char(string="Kind of Record", compute="_compute_label")
     label = fields.Char(string="Record", compute="_compute_label", compute_sudo=False)
+    # none: somebody chose this one record
     rule_id = fields.Many2one(
-        "gdpr.retention.rule", required=True, readonly=True, ondelete="restrict"
+        "gdpr.retention.rule", readonly=True, ondelete="restrict"
     )
     action = fields.Selection(
-        [("delete", "Delete"), ("redact", "Take the people out")],
+        [
+            ("delete", "Delete"),
+            ("redact", "Take the people out"),
+            ("empty", "Empty fields"),
+        ],
         required=True,
         readonly=True,
     )
+    field_names = fields.Char(string="Technical Fields", readonly=True)
+    fields_label = fields.Char(string="Fields", compute="_compute_fields_label")
     due_on = fields.Date(string="May Go From", readonly=True)
     must_on = fields.Date(string="Has to Go By", readonly=True)
     state = fields.Selection(
@@ -42,6 +50,12 @@ class GdprErasureRunLine(models.Model):
         index=True,
     )
     reason = fields.Char(string="Why It Stayed", readonly=True)
+    hold_ids = fields.Many2many(
+        "gdpr.legal.hold",
+        string="Held By",
+        readonly=True,
+        help="What kept it when its turn came: it comes up again when they end.",
+    )
 
     _record_unique = models.UniqueIndex(
         "(run_id, res_model, res_id)", "The record is in the list already."
@@ -64,6 +78,22 @@ class GdprErasureRunLine(models.Model):
             }
             for line in lines:
                 line.label = names.get(line.res_id, False)
+
+    def _field_list(self):
+        return (self.field_names or "").split(",") if self.field_names else []
+
+    @api.depends("res_model", "field_names")
+    @api.depends_context("lang")
+    def _compute_fields_label(self):
+        for line in self:
+            model = self.env.get(line.res_model)
+            known = model._fields if model is not None else {}
+            line.fields_label = ", ".join(
+                known[name].get_description(self.env, ["string"])["string"]
+                if name in known
+                else name
+                for name in line._field_list()
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -101,7 +131,7 @@ class GdprErasureRunLine(models.Model):
         )
 
     def _destroy(self, run):
-        """Destroy the records of these lines, of one kind, rule and action."""
+        """Destroy the records of these lines, of one kind, rule, action and fields."""
         first = self[0]
         model = self.env.get(first.res_model)
         reasons = dict.fromkeys(
@@ -113,15 +143,25 @@ class GdprErasureRunLine(models.Model):
                 self.env["gdpr.erasure"]._destroy(
                     there,
                     first.action,
-                    "retention",
+                    run.kind,
                     rule=first.rule_id,
                     run_id=run.id,
+                    fields=first._field_list(),
                 )
             )
         unlocked = self.with_context(legal_unlock=UNLOCK)
-        for line in unlocked:
-            reason = reasons[line.res_id]
-            line.write({"state": "kept" if reason else "done", "reason": reason})
+        for reason, lines in unlocked.grouped(lambda r: reasons[r.res_id]).items():
+            lines.write({"state": "kept" if reason else "done", "reason": reason})
+        kept = unlocked.filtered(lambda line: line.state == "kept")
+        if kept and model is not None:
+            kept._note_holds(model, first.action)
+
+    def _note_holds(self, model, action):
+        """Which holds kept these: their release brings them up again."""
+        there = model.browse(self.mapped("res_id")).exists()
+        holding = self.env["gdpr.erasure"]._holding(there, action)
+        for line in self:
+            line.hold_ids = [Command.set(sorted(holding.get(line.res_id, ())))]
 
     def action_open_record(self):
         self.ensure_one()
