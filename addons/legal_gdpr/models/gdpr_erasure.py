@@ -11,8 +11,8 @@ from .gdpr_retention import IN_USE
 
 _logger = logging.getLogger(__name__)
 
-#: records that are locked, judged and written down together
-BATCH = 100
+#: records that are locked, judged, written down and destroyed together
+BATCH = 500
 #: kept without a rule: nobody has said yet how long
 MONEY = (
     "account.move",
@@ -110,11 +110,6 @@ class GdprErasure(models.AbstractModel):
         )
 
     @api.model
-    def _families(self, records, action):
-        """{record: what goes with it, see ``_family``}"""
-        return {record: self._family(record, action) for record in records}
-
-    @api.model
     def _would_stay(self, records, action):
         """{id: why}: what ``_destroy`` would refuse now. Nothing is changed."""
         # sudo: whether it stays depends on what others may not read
@@ -165,44 +160,45 @@ class GdprErasure(models.AbstractModel):
     @api.model
     def _write_down_and_destroy(self, roots, families, facts, names):
         file = self.env["gdpr.erasure.file"]
-        now = fields.Datetime.now()
         rows = [
-            (root, member, root is member)
+            (root, member)
             for root in roots
             for part in families[root]
             for member in part
         ]
         restored = self.env.context.get("gdpr_entries")
-        numbers = [
-            restored[member._name, member.id] for _root, member, _is_root in rows
-        ] if restored else file._intend(
-            {
-                "time": fields.Datetime.to_string(now),
+        if restored:
+            numbers = [restored[member._name, member.id] for _root, member in rows]
+        else:
+            always = {
+                "time": fields.Datetime.to_string(fields.Datetime.now()),
                 "action": facts["action"],
-                "model": member._name,
-                "id": member.id,
                 "subject": facts["subject"],
-                "record": file._record_token(member),
                 "rule": facts["rule_id"],
                 "source": facts["source"],
                 "fields": list(names),
             }
-            for _root, member, _is_root in rows
-        )  # fmt: skip
+            members = [member for _root, member in rows]
+            numbers = file._intend(
+                {**always, "model": member._name, "id": member.id, "record": token}
+                for member, token in zip(
+                    members, file._record_tokens(members), strict=True
+                )
+            )
         if not restored:  # else the file says already that it came to pass
             file._settle_later(numbers)
         entries = {}
-        for number, (root, member, _is_root) in zip(numbers, rows, strict=True):
+        for number, (root, member) in zip(numbers, rows, strict=True):
             entries.setdefault(root, []).append((number, member))
         return self._in_savepoints(roots, families, entries, facts, names)
 
     @api.model
     def _in_savepoints(self, roots, families, entries, facts, names):
-        """All at once; if one refuses, each on its own."""
+        """All at once; if one refuses, each half on its own, down to the one."""
         results = {}
-        parts = [roots] if len(roots) > 1 else []
-        while parts or roots:
-            part = parts.pop() if parts else [roots.pop(0)]
+        parts = [roots]
+        while parts:
+            part = parts.pop()
             try:
                 with self.env.cr.savepoint():
                     self._do(part, families, entries, facts, names)
@@ -212,11 +208,11 @@ class GdprErasure(models.AbstractModel):
                 self.env.invalidate_all()
                 if len(part) == 1:
                     results[part[0].id] = self._refusal(part[0], error)
+                else:
+                    middle = len(part) // 2
+                    parts += [part[middle:], part[:middle]]
                 continue
-            for root in part:
-                results[root.id] = None
-            if len(part) > 1:
-                break
+            results.update((root.id, None) for root in part)
         return results
 
     @api.model
@@ -262,9 +258,16 @@ class GdprErasure(models.AbstractModel):
         layers = {}
         for root in roots:
             for depth, part in enumerate(reversed(families[root])):
-                key = depth, part._name
-                layers[key] = layers.get(key, part.browse()) | part
-        return [layers[key] for key in sorted(layers, key=lambda k: -k[0])]
+                layers.setdefault((depth, part._name), {}).update(
+                    dict.fromkeys(part.ids)
+                )
+        # sudo: as the families are
+        return [
+            self.env[name].sudo().with_context(active_test=False).browse(ids)
+            for (_depth, name), ids in sorted(
+                layers.items(), key=lambda layer: -layer[0][0]
+            )
+        ]
 
     @api.model
     def _journal_action(self, action, record):

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 #: records judged, or destroyed, in one transaction
-BATCH = 200
+BATCH = 500
 STATES = [
     ("draft", "New"),
     ("simulating", "Looking"),
@@ -187,8 +187,8 @@ class GdprErasureRun(models.Model):
                 for record_id in retention._candidates(model, rule, today)
                 if (rule.model, record_id) not in seen
             ]
-            for start in range(0, len(found), BATCH * 5):
-                batch = model.browse(found[start : start + BATCH * 5])
+            for start in range(0, len(found), BATCH * 2):
+                batch = model.browse(found[start : start + BATCH * 2])
                 if "company_id" in model._fields:
                     batch = batch.filtered(
                         lambda record: record.company_id in (self.company_id, False)

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import SQL
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
@@ -149,18 +150,32 @@ class GdprErasureRunLine(models.Model):
                     fields=first._field_list(),
                 )
             )
-        unlocked = self.with_context(legal_unlock=UNLOCK)
-        for reason, lines in unlocked.grouped(lambda r: reasons[r.res_id]).items():
-            lines.write({"state": "kept" if reason else "done", "reason": reason})
-        kept = unlocked.filtered(lambda line: line.state == "kept")
+        self._settle(reasons)
+        kept = self.filtered(lambda line: reasons[line.res_id])
         if kept and model is not None:
             kept._note_holds(model, first.action)
+
+    def _settle(self, reasons):
+        """Write what became of the lines; past the ORM, which writes a hundred at a
+        time. :param reasons: {id of the record: why it stayed, or None}"""
+        self.flush_recordset()
+        for reason, lines in self.grouped(lambda r: reasons[r.res_id]).items():
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE gdpr_erasure_run_line SET state = %s, reason = %s "
+                    "WHERE id = ANY(%s)",
+                    "kept" if reason else "done",
+                    reason or None,
+                    lines.ids,
+                )
+            )
+        self.invalidate_recordset(["state", "reason"], flush=False)
 
     def _note_holds(self, model, action):
         """Which holds kept these: their release brings them up again."""
         there = model.browse(self.mapped("res_id")).exists()
         holding = self.env["gdpr.erasure"]._holding(there, action)
-        for line in self:
+        for line in self.with_context(legal_unlock=UNLOCK):
             line.hold_ids = [Command.set(sorted(holding.get(line.res_id, ())))]
 
     def action_open_record(self):
