@@ -4,8 +4,9 @@ The firm of ``data.py``: two thirds of its matters are closed. One rule says tha
 may go at once after the end of the year in which its matter was closed; a run makes the
 list of all that are due. Beside it: the plain search for the same records.
 
-Erasing is measured on inquiries with a message each, beside ``unlink`` of as many of
-the same: with the guard, the journal and the list outside left out.
+Erasing is measured on inquiries, beside ``unlink`` of as many of the same: without the
+guard, the journal and the list outside. Each has three messages, a follower, an
+activity and a file's row.
 """
 
 import os
@@ -80,6 +81,18 @@ def inquiries(env, count):
     env.flush_all()
     ids = [lead.id, *copies(env, lead, count - 1)]
     copies(env, message, ids[1:], "res_id")
+    copies(env, message, [*ids, *ids], "res_id")
+    people = env["res.users"].search([("login", "=", "bench001")]).partner_id
+    lead.message_subscribe(people.ids)
+    copies(env, lead.message_follower_ids[0], ids[1:], "res_id")
+    activity = lead.activity_schedule("mail.mail_activity_data_todo", user_id=1)
+    copies(env, activity, ids[1:], "res_id")
+    file = env["ir.attachment"].create(
+        {"name": "a", "url": "x", "type": "url", "res_model": "crm.lead",
+         "res_id": lead.id}
+    )  # fmt: skip
+    env.flush_all()
+    copies(env, file, ids[1:], "res_id")
     env.cr.execute("ANALYZE crm_lead; ANALYZE mail_message")
     env.invalidate_all()
     return env["crm.lead"].browse(ids)

@@ -114,11 +114,10 @@ class GdprErasure(models.AbstractModel):
         ]
         files = self._files_of(records, after)
         hanging = self._hanging_on(records)
+        # files go before: their readers are those of the record. The rest goes with it,
+        # as far as its application sees to it.
         self._delete_hanging(
-            records,
-            # messages and external ids go with the record; and what is read with it
-            # can only be deleted as long as it is there
-            [row for row in hanging if row[0] not in ("ir.model.data", "mail.message")],
+            records, [row for row in hanging if row[0] == "ir.attachment"]
         )
         records.unlink()
         for also in after:
@@ -145,19 +144,23 @@ class GdprErasure(models.AbstractModel):
         """The rows of ``HANGING`` of which there is something, in one statement."""
         rows = [row for row in HANGING if row[0] in self.env]
         self.env.flush_all()
+        # the ids once, and as rows: a list of them in each part is planned for long
         found = self.env.execute_query(
-            SQL(" UNION ALL ").join(
-                SQL(
-                    "SELECT %s::int WHERE EXISTS (SELECT FROM %s WHERE %s = %s "
-                    "AND %s = ANY(%s))",
-                    number,
-                    SQL.identifier(self.env[model_name]._table),
-                    SQL.identifier(model_field),
-                    records._name,
-                    SQL.identifier(id_field),
-                    records.ids,
-                )
-                for number, (model_name, model_field, id_field) in enumerate(rows)
+            SQL(
+                "WITH chosen AS MATERIALIZED (SELECT unnest(%s) AS id) %s",
+                records.ids,
+                SQL(" UNION ALL ").join(
+                    SQL(
+                        "SELECT %s::int WHERE EXISTS (SELECT FROM %s t JOIN chosen "
+                        "ON chosen.id = t.%s WHERE t.%s = %s)",
+                        number,
+                        SQL.identifier(self.env[model_name]._table),
+                        SQL.identifier(id_field),
+                        SQL.identifier(model_field),
+                        records._name,
+                    )
+                    for number, (model_name, model_field, id_field) in enumerate(rows)
+                ),
             )
         )
         return [rows[number] for (number,) in sorted(found)]

@@ -36,10 +36,13 @@ class GdprRetention(models.AbstractModel):
         records = records.sudo().with_context(active_test=False)
         terms = self._terms(records)
         holds = self._holds_on(records)
-        return {
-            record_id: judge(terms.get(record_id, ()), holds.get(record_id, ()))
-            for record_id in records.ids
-        }
+        verdicts, judged = {}, {}
+        for record_id in records.ids:
+            case = tuple(terms.get(record_id, ())), tuple(holds.get(record_id, ()))
+            if case not in judged:
+                judged[case] = judge(*case)
+            verdicts[record_id] = judged[case]
+        return verdicts
 
     # -- what the rules say ------------------------------------------------------------
 
@@ -64,10 +67,12 @@ class GdprRetention(models.AbstractModel):
         records.fetch([name for name in wanted if name in records._fields])
         for rule in rules:
             chosen = records.filtered_domain(rule._own_domain())
-            chosen = chosen.filtered(
-                lambda record, rule=rule: not rule.country_id
-                or self._country_of(record) == rule.country_id
-            )
+            if rule.country_id:
+                chosen = chosen.filtered(
+                    lambda record, rule=rule: (
+                        self._country_of(record) == rule.country_id
+                    )
+                )
             days = self._trigger_days(chosen, rule)
             terms = {}  # a thousand files were closed on a few hundred days
             for record in chosen:
