@@ -105,9 +105,23 @@ class GdprErasure(models.AbstractModel):
                 goes.append(record)
         if not goes:
             return results
-        return results | self._write_down_and_destroy(
-            goes, families, facts, names or ()
-        )
+        # a sub-matter that is due together with its matter goes with it, once
+        below = {
+            member: root
+            for root in goes
+            for part in families[root]
+            for member in part
+            if member != root
+        }
+        roots = [record for record in goes if record not in below]
+        results |= self._write_down_and_destroy(roots, families, facts, names or ())
+        for record in goes:
+            if record in below:
+                top = below[record]
+                while top in below:
+                    top = below[top]
+                results[record.id] = results[top.id]
+        return results
 
     @api.model
     def _would_stay(self, records, action):

@@ -22,12 +22,17 @@ HANGING = (
     ("ir.model.data", "model", "res_id"),
 )
 #: what belongs to a record and keeps the database from deleting it: goes first, each
-#: judged and written down like the record itself
+#: judged and written down like the record itself. The last named goes first: a deadline
+#: before the communication that it was met with.
 OWN = {
     "legal.matter": (
-        ("legal.deadline", "matter_id"),
-        ("legal.communication", "matter_id"),
+        ("legal.matter", "parent_id"),
         ("calendar.event", "matter_id"),
+        ("project.task", "matter_id"),
+        ("legal.communication", "matter_id"),
+        ("legal.deadline", "matter_id"),
+        ("legal.deadline.warning", "matter_id"),
+        ("legal.deadline.notice", "matter_id"),
     ),
     "legal.deadline": (
         ("legal.deadline.control.line", "deadline_id"),

@@ -3,7 +3,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.period import end_of_period
+from ..tools.period import PeriodError, end_of_period
 from ..tools.verdict import Term, judge
 
 #: stands in a verdict for "it is still in use", where a rule has its id
@@ -91,11 +91,23 @@ class GdprRetention(models.AbstractModel):
         if not day:
             return Term(rule.id, None)
         fiscal = self._fiscal_end(self._company_of(record))
-        kept = end_of_period(day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal)
-        gone = rule.maximum and end_of_period(
+        kept = self._end(day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal)
+        if kept is None:
+            return Term(rule.id, None)
+        gone = rule.maximum and self._end(
             day, rule.maximum, rule.maximum_unit, rule.anchor, fiscal
         )
         return Term(rule.id, kept, gone or None)
+
+    @api.model
+    def _end(self, *period):
+        """The last day of a period, or None: it lies beyond the calendar, since
+        somebody mistyped a day into another age. The record stays."""
+        try:
+            end = end_of_period(*period)
+        except PeriodError:
+            return None
+        return end if end < date.max else None
 
     @api.model
     def _trigger_days(self, records, rule):
@@ -365,7 +377,8 @@ class GdprRetention(models.AbstractModel):
                 record.id
                 for record in records
                 if days[record.id]
-                and self._term(rule, days[record.id], record).kept_until < today
+                and (term := self._term(rule, days[record.id], record)).kept_until
+                and term.kept_until < today
             ]
         # A period is at least as long as it is from the day itself: a first sieve that
         # the database does; the anchor is looked at per distinct day below.
@@ -392,8 +405,7 @@ class GdprRetention(models.AbstractModel):
         while low < high:
             middle = (low + high + 1) // 2
             day = date.fromordinal(middle)
-            kept = end_of_period(
-                day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal
-            )
-            low, high = (middle, high) if kept < today else (low, middle - 1)
+            kept = self._end(day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal)
+            over = kept is not None and kept < today
+            low, high = (middle, high) if over else (low, middle - 1)
         return date.fromordinal(low)
