@@ -1,8 +1,9 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
 WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
-subject, export or all. Databases of each size are kept (legal_bench_...), so that only the
-first run takes minutes to fill them; --drop removes them. deadlines needs none.
+subject, export, retention or all. Databases of each size are kept (legal_bench_...), so
+that only the first run takes minutes to fill them; --drop removes them. deadlines needs
+none.
 """
 
 import argparse
@@ -46,6 +47,7 @@ def parse(arguments=None):
             "ledger",
             "subject",
             "export",
+            "retention",
             "all",
         ),
     )
@@ -108,6 +110,10 @@ def main():
         if options.what in ("export", "all"):
             ensure(databases, installer, STEPS[0], EXPORT)
             measure(installer.environ, "export", options, EXPORT, STEPS[0])
+        if options.what in ("retention", "all"):
+            for size in [*(s for s in STEPS if s < options.size), options.size]:
+                ensure(databases, installer, size)
+                measure(installer.environ, "retention", options, size=size)
     return 0
 
 

@@ -51,7 +51,7 @@ class Life:
 
     def run(self, code, **values):
         return inside.run(
-            self.platform, self.server.db, f"import erasing\n{code}", **values
+            self.platform, self.server.db, f"import asking\n{code}", **values
         )
 
     def scan(self):
@@ -109,10 +109,10 @@ def test_everything_is_found(life):
     there = life.scan()
     assert "gdpr_request" not in there
     life.request = life.run(
-        "result = erasing.ask(env, 'access', partner)",
+        "result = asking.ask(env, 'access', partner)",
         partner=life.mine["contact"][1][0],
     )
-    items = life.run("result = erasing.found(env, request)", request=life.request)
+    items = life.run("result = asking.found(env, request)", request=life.request)
     listed = {(item[0].replace(".", "_"), item[1]) for item in items}
     missing = {
         table: rows
@@ -127,7 +127,7 @@ def test_everything_is_found(life):
 
 def test_everything_is_exported(life):
     """What was decided to be told is in the file, and nothing of anybody else."""
-    file_id = life.run("result = erasing.grant(env, request)", request=life.request)
+    file_id = life.run("result = asking.grant(env, request)", request=life.request)
     [(name,)] = life.server.psql(
         "SELECT store_fname FROM ir_attachment WHERE id = %s", file_id
     )
@@ -146,7 +146,7 @@ def test_everything_is_exported(life):
     assert all(row["file"] in files for row in data["items"] if row["file"])
     assert archive.read("information.pdf").startswith(b"%PDF")
     life.run(
-        "erasing.answer(env, request)\nenv['gdpr.export'].browse(export)._expire()",
+        "asking.answer(env, request)\nenv['gdpr.export'].browse(export)._expire()",
         request=life.request,
         export=life.server.psql("SELECT max(id) FROM gdpr_export")[0][0],
     )
@@ -155,8 +155,8 @@ def test_everything_is_exported(life):
 def test_what_no_law_keeps_is_erased(life):
     life.run(
         """
-erasing.close_matters(env, matters, "2015-03-01")
-erasing.approve_rules(env, "DE-FILE", "DE-VOUCHERS")
+asking.close_matters(env, matters, "2015-03-01")
+asking.approve_rules(env, "DE-FILE", "DE-VOUCHERS")
 """,
         matters=[
             life.mine[f"matter as {role}"][1][0] for role in ("client", "opponent")
@@ -164,14 +164,14 @@ erasing.approve_rules(env, "DE-FILE", "DE-VOUCHERS")
     )  # fmt: skip
     life.erasure = life.run(
         """
-result = erasing.ask(env, "erasure", partner)
-erasing.decide(env, result)
-erasing.collect_again(env, result)
-erasing.decide(env, result)
+result = asking.ask(env, "erasure", partner)
+asking.decide(env, result)
+asking.collect_again(env, result)
+asking.decide(env, result)
 """,
         partner=life.mine["contact"][1][0],
     )
-    became = life.run("result = erasing.release(env, request)", request=life.erasure)
+    became = life.run("result = asking.release(env, request)", request=life.erasure)
     assert became["refused"] == []
     assert became["done"] > 40
     sources = {source for _model, _id, source in became["kept_items"]}
@@ -207,14 +207,14 @@ def test_nobody_else_was_touched(life):
 
 def test_when_the_years_are_over_nothing_is_left(life):
     life.run(
-        "erasing.answer(env, request)\n"
-        "erasing.years_pass(env, request, invoices)\n"
-        "erasing.years_pass(env, first, invoices)\n",
+        "asking.answer(env, request)\n"
+        "asking.years_pass(env, request, invoices)\n"
+        "asking.years_pass(env, first, invoices)\n",
         request=life.erasure,
         first=life.request,
         invoices=life.mine["invoice"][1],
     )
-    life.run("erasing.jobs(env, 'cron_request_catch_up', 'cron_forget')")
+    life.run("asking.jobs(env, 'cron_request_catch_up', 'cron_forget')")
     assert not life.explain(life.scan(), ("bus_bus",))
     assert not traces.on_disk(traces.file_store(life.server), TARGET)
     # what stands in the journal and outside the database names nobody

@@ -44,6 +44,7 @@
         "views/gdpr_request_portal.xml",
         "views/legal_communication_views.xml",
         "views/res_company_views.xml",
+        "wizards/gdpr_selective_deletion_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",

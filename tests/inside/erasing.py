@@ -1,140 +1,346 @@
-"""What a data protection officer does with a request: run inside Odoo.
+"""Erasure runs in processes of their own: run inside Odoo, by ``support.inside``.
 
-Each function takes the steps that the buttons take, as the people who press them.
+A child is forked with the registry that is loaded already, so that twenty kills take
+seconds and not twenty starts of a server. It dies by ``kill -9`` at a step that is
+counted, and not at a time: the same number kills it at the same place again.
 """
 
-from odoo import fields
+import contextlib
+import itertools
+import json
+import os
+import random
+import resource
+import signal
+import sys
+import traceback
+from unittest.mock import patch
 
-UNLOCK_STATES = ("pending",)
+from odoo import SUPERUSER_ID, api, sql_db
+
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 
-def close_matters(env, ids, day):
-    """The mandates ended on ``day``; what is left open in them is done."""
-    matters = env["legal.matter"].browse(ids)
-    for matter in matters:
-        stage = env["legal.matter.stage"]._first("closed", matter.practice_area_id)
-        env.flush_all()
-        env.cr.execute(
-            "UPDATE legal_matter SET date_closed = %s, state = 'closed', stage_id = %s "
-            "WHERE id = %s",
-            [fields.Date.to_date(day), stage.id, matter.id],
+def due(env, count, label):
+    """An approved run over ``count`` inquiries of long ago.
+
+    :return: (id of the run, ids of the inquiries)
+    """
+    leads = (
+        env["crm.lead"]
+        .with_context(tracking_disable=True)
+        .create(
+            [
+                {"name": f"{label} {n}", "date_deadline": "2001-01-01"}
+                for n in range(count)
+            ]
         )
-    env.invalidate_all()
-
-
-def approve_rules(env, *codes):
-    """The officer approves these drafts of the catalogue."""
-    officer = env.ref("legal_gdpr.user_dpo")
-    for code in codes:
-        rule = env["gdpr.retention.rule"].search([("code", "=", code)])
-        rule.with_user(officer).action_approve()
-
-
-def ask(env, kind, partner_id, **values):
-    """A request that is taken in, checked and collected. :return: its id"""
-    officer = env.ref("legal_gdpr.user_dpo")
-    request = (
-        env["gdpr.request"]
-        .with_user(officer)
-        .create({"kind": kind, "channel": "letter", "partner_id": partner_id, **values})
     )
-    request._settle_identity("lawyer", "Known for years.")
-    request.action_collect()
-    return request.id
+    rule = (
+        env["gdpr.retention.rule"]
+        .with_context(legal_unlock=UNLOCK)
+        .create(
+            {
+                "code": f"TEST-{label}",
+                "name": label,
+                "model_id": env["ir.model"]._get_id("crm.lead"),
+                "source": "test",
+                "minimum": 3,
+                "trigger": "date_deadline",
+                "domain": f"[('name', 'like', '{label} %')]",
+                "state": "approved",
+            }
+        )
+    )
+    officer = env.ref("legal_gdpr.user_dpo")
+    run = env["gdpr.erasure.run"].with_user(officer).create(
+        {"rule_ids": [(6, 0, rule.ids)]}
+    )  # fmt: skip
+    run.action_simulate()
+    assert run.line_count == count
+    env.cr.commit()
+    return run.id, leads.ids
 
 
-def found(env, request_id):
-    """[[model, id, edge, confirmed, erase_decision, keep_source]]"""
-    items = env["gdpr.request"].browse(request_id).subject_id.item_ids
+def start(env, run_id):
+    """Approved by somebody else, and begun."""
+    officer = second_officer(env)
+    run = env["gdpr.erasure.run"].with_user(officer).browse(run_id)
+    run.action_approve()
+    run.action_run()
+    env.cr.commit()
+
+
+def second_officer(env, login="dpo2"):
+    users = env["res.users"]
+    return users.search([("login", "=", login)]) or users.with_context(
+        no_reset_password=True
+    ).create(
+        {
+            "name": login,
+            "login": login,
+            "email": f"{login}@example.com",
+            "group_ids": [(6, 0, env.ref("legal_gdpr.group_dpo").ids)],
+        }
+    )
+
+
+# -- children ----------------------------------------------------------------------
+
+
+def fork(env, work):
+    """Begin ``work(env)`` in a child with connections of its own. :return: its id"""
+    registry, database = env.registry, env.cr.dbname
+    env.cr.commit()
+    env.invalidate_all()
+    sys.stdout.flush()
+    child = os.fork()
+    if child:
+        return child
+    code = 3
+    try:
+        # what was inherited belongs to the parent: libpq would talk across it
+        sql_db._Pool = sql_db._Pool_readonly = None
+        registry._db = sql_db.db_connect(database)
+        registry._db_readonly = None
+        with registry.cursor() as cr:
+            work(api.Environment(cr, SUPERUSER_ID, {}))
+        code = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def wait(*children):
+    """:return: of each "killed", or the code with which it ended"""
+    ends = [os.waitpid(child, 0)[1] for child in children]
     return [
-        [i.res_model, i.res_id, i.edge, i.confirmed, i.erase_decision, i.keep_source]
-        for i in items
+        "killed" if os.WIFSIGNALED(end) else os.waitstatus_to_exitcode(end)
+        for end in ends
     ]
 
 
-def decide(env, request_id):
-    """The officer looked at every mention: it is the person. His files go, of the
-    texts of others he is taken out. The second address is his as well."""
-    items = env["gdpr.request"].browse(request_id).subject_id.item_ids
-    items = items.with_user(env.ref("legal_gdpr.user_dpo")).sudo()
-    for item in items.filtered(lambda item: not item.confirmed):
-        item.confirmed = True
-        if item.res_model == "ir.attachment":
-            item.erase_decision = "delete"
+def work_on(env, batch=5):
+    env["gdpr.erasure.run"]._cron_run(batch)
 
 
-def collect_again(env, request_id):
-    env["gdpr.request"].browse(request_id).with_user(
-        env.ref("legal_gdpr.user_dpo")
-    ).action_collect()
+@contextlib.contextmanager
+def steps(each):
+    """Call ``each`` before each statement, commit, and write to a disk, and after
+    each commit."""
+
+    def before(original):
+        def wrapped(*args, **kwargs):
+            each()
+            return original(*args, **kwargs)
+
+        return wrapped
+
+    def around(original):
+        def wrapped(*args, **kwargs):
+            each()
+            result = original(*args, **kwargs)
+            each()
+            return result
+
+        return wrapped
+
+    cursor = sql_db.Cursor
+    with (
+        patch.object(cursor, "execute", before(cursor.execute)),
+        patch.object(cursor, "commit", around(cursor.commit)),
+        patch.object(os, "write", before(os.write)),
+        patch.object(os, "fsync", around(os.fsync)),
+    ):
+        yield
 
 
-def release(env, request_id):
-    """Ready, and released by a partner. :return: what became of it"""
-    request = env["gdpr.request"].browse(request_id)
-    request.with_user(env.ref("legal_gdpr.user_dpo")).action_review()
-    request.with_user(env.ref("legal_gdpr.user_dpo")).action_prepare()
-    request.with_user(env.ref("legal_crm.user_partner")).action_release()
-    items = request.subject_id.item_ids
+def count_steps(env, batch):
+    """How many steps a batch takes: in a child whose work is rolled back."""
+    reader, writer = os.pipe()
+
+    def work(env):
+        counter = itertools.count()
+        runs = env["gdpr.erasure.run"].search([("state", "=", "running")])
+        with steps(lambda: next(counter)):
+            runs._run_batch(batch)
+        os.write(writer, str(next(counter)).encode())
+        env.cr.rollback()
+
+    assert wait(fork(env, work)) == [0]
+    return int(os.read(reader, 20))
+
+
+def kill_at(env, point, batch):
+    def work(env):
+        counter = itertools.count(1)
+
+        def each():
+            if next(counter) == point:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        with steps(each):
+            work_on(env, batch)
+
+    return wait(fork(env, work))[0]
+
+
+# -- what is there -----------------------------------------------------------------
+
+
+def account(env, run_id, leads, path):
+    """What the database, the journal, the run and the file say: sorted ids each."""
+    env.cr.commit()
+
+    def ids(sql, *values):
+        env.cr.execute(sql, values)
+        return sorted(row[0] for row in env.cr.fetchall())
+
+    entries = {}
+    with contextlib.suppress(FileNotFoundError), open(path, "rb") as file:
+        for raw in file:
+            with contextlib.suppress(ValueError):
+                line = json.loads(raw)
+                if line["state"] == "intent":
+                    entries[line["entry"]] = [line["id"], "intent", line["model"]]
+                else:
+                    entries[line["entry"]][1] = line["state"]
+    mine = [entry for entry in entries.values() if entry[2] == "crm.lead"]
     return {
-        "done": request.erased_count,
-        "kept": request.kept_count,
-        "refused": [
-            [i.res_model, i.res_id, i.note]
-            for i in items
-            if i.erase_decision in ("delete", "redact") and not i.erased_on
-        ],
-        "kept_items": [
-            [i.res_model, i.res_id, i.keep_source]
-            for i in items
-            if i.erase_decision in ("block", "keep")
-        ],
+        "left": ids("SELECT id FROM crm_lead WHERE id = ANY(%s)", leads),
+        "journal": ids(
+            "SELECT res_id FROM gdpr_erasure_journal "
+            "WHERE run_id = %s AND model = 'crm.lead'",
+            run_id,
+        ),
+        "done": ids(
+            "SELECT res_id FROM gdpr_erasure_run_line "
+            "WHERE run_id = %s AND state = 'done'",
+            run_id,
+        ),
+        "file_done": sorted(e[0] for e in mine if e[1] == "done" and e[0] in leads),
+        "file_any": sorted({e[0] for e in mine if e[0] in leads}),
     }
 
 
-def grant(env, request_id):
-    """Everything is told; released, and the file is built. :return: the file's id"""
-    request = env["gdpr.request"].browse(request_id)
-    items = request.subject_id.item_ids
-    items.write({"confirmed": True, "access_decision": "disclose"})
-    request.with_user(env.ref("legal_gdpr.user_dpo")).action_review()
-    request.with_user(env.ref("legal_gdpr.user_dpo")).action_prepare()
-    request.with_user(env.ref("legal_crm.user_partner")).action_release()
-    if request.export_ids.state == "building":
-        request.export_ids._build()
-    return request.export_ids.attachment_id.id
-
-
-def answer(env, request_id):
-    """The letter goes out: the request is closed."""
-    request = env["gdpr.request"].browse(request_id)
-    officer = env.ref("legal_gdpr.user_dpo")
-    letter = request.with_user(officer).action_answer()["res_id"]
-    env["gdpr.request.letter"].with_user(officer).browse(letter).action_send()
-
-
-def years_pass(env, request_id, invoice_ids):
-    """The vouchers' ten years are over, and nobody can ask about the request."""
-    env.flush_all()
-    for table, column, ids in (
-        ("account_move", "id", invoice_ids),
-        ("account_move_line", "move_id", invoice_ids),
-    ):
-        env.cr.execute(
-            f"UPDATE {table} SET date = '2012-06-01' WHERE {column} = ANY(%s)", [ids]
-        )
+def kept(env, run_id):
+    """{id: reason}"""
     env.cr.execute(
-        "UPDATE gdpr_subject_item SET keep_until = '2023-12-31' "
-        "WHERE keep_until IS NOT NULL"
+        "SELECT res_id, reason FROM gdpr_erasure_run_line "
+        "WHERE run_id = %s AND state = 'kept'",
+        [run_id],
     )
-    env.cr.execute(
-        "UPDATE gdpr_request SET closed_on = '2020-01-01' WHERE id = %s", [request_id]
-    )
+    return dict(env.cr.fetchall())
+
+
+# -- the tests' scenes -------------------------------------------------------------
+
+
+def killed(env, path, count, kills, seed, batch=5):
+    """Kill, look, kill again ..., and let it end. :return: dict, see the test"""
+    run_id, leads = due(env, count, f"Killed{seed}")
+    start(env, run_id)
+    total = count_steps(env, batch)
+    dice, points, looks, ends = random.Random(seed), [], [], []
+    for _kill in range(kills):
+        # within the first two batches: each kill has something to kill
+        points.append(dice.randint(1, 2 * total))
+        ends.append(kill_at(env, points[-1], batch))
+        looks.append(account(env, run_id, leads, path))
+    assert wait(fork(env, lambda env: work_on(env, 100))) == [0]
+    env["gdpr.erasure.file"]._reconcile()
+    state = env["gdpr.erasure.run"].browse(run_id).state
+    return {
+        "leads": sorted(leads), "steps": total, "points": points, "ends": ends,
+        "looks": looks, "last": account(env, run_id, leads, path), "state": state,
+    }  # fmt: skip
+
+
+def refusing(env, path, count):
+    """One is needed by a table that nobody knows, one's unlink raises."""
+    run_id, leads = due(env, count, "Refusing")
+    needed, raising = leads[count // 3], leads[2 * count // 3]
+    env.cr.execute("CREATE TABLE test_needs (lead_id int REFERENCES crm_lead)")
+    env.cr.execute("INSERT INTO test_needs VALUES (%s)", [needed])
+    start(env, run_id)
+    model = env.registry["crm.lead"]
+    original = model.unlink
+
+    def unlink(records):
+        if raising in records.ids:
+            raise ZeroDivisionError("an application with a fault")
+        return original(records)
+
+    with patch.object(model, "unlink", unlink):
+        end = wait(fork(env, lambda env: work_on(env, 200)))
+    return {
+        "leads": leads, "needed": needed, "raising": raising, "end": end,
+        "last": account(env, run_id, leads, path), "kept": kept(env, run_id),
+    }  # fmt: skip
+
+
+def disk_full(env, path, count):
+    """The file may grow by less than one batch needs."""
+    run_id, leads = due(env, count, "Full")
+    start(env, run_id)
+
+    def work(env):
+        size = os.path.getsize(path) if os.path.exists(path) else 0
+        limit = size + 700
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+        work_on(env, 10)
+
+    end = wait(fork(env, work))
+    run = env["gdpr.erasure.run"].browse(run_id)
     env.invalidate_all()
+    full = {
+        "end": end, "last": account(env, run_id, leads, path), "state": run.state,
+        "said": " ".join(run.message_ids.mapped("body")),
+    }  # fmt: skip
+    run.with_user(env.ref("legal_gdpr.user_dpo")).action_run()
+    ended = wait(fork(env, work_on))
+    return {
+        "leads": sorted(leads), "full": full, "ended": ended,
+        "last": account(env, run_id, leads, path),
+    }  # fmt: skip
 
 
-def jobs(env, *names):
-    """The scheduled actions, as the system runs them."""
-    for name in names:
-        env.ref(f"legal_gdpr.{name}").method_direct_trigger()
-        env.cr.commit()
+def two_at_once(env, path, count):
+    """Two officers approve, then two processes run, all at the same moment."""
+    run_id, leads = due(env, count, "Twice")
+    people = [second_officer(env, login).id for login in ("dpo2", "dpo3")]
+    env.cr.commit()
+    gate_reader, gate_writer = os.pipe()
+
+    def at_the_gate(work):
+        def waiting(env):
+            os.close(gate_writer)
+            os.read(gate_reader, 1)  # ends when the parent closes it
+            work(env)
+
+        return waiting
+
+    def approve(user_id):
+        def work(env):
+            run = env["gdpr.erasure.run"].with_user(user_id).browse(run_id)
+            run.action_approve()
+            run.action_run()
+
+        return at_the_gate(work)
+
+    children = [fork(env, approve(user_id)) for user_id in people]
+    os.close(gate_writer)
+    approved = wait(*children)
+    os.close(gate_reader)
+    gate_reader, gate_writer = os.pipe()
+    children = [fork(env, at_the_gate(work_on)) for _child in range(2)]
+    os.close(gate_writer)
+    ran = wait(*children)
+    os.close(gate_reader)
+    # whoever came second may have given up: what is left goes on
+    rest = wait(fork(env, work_on))
+    return {
+        "leads": sorted(leads), "approved": approved, "ran": ran, "rest": rest,
+        "last": account(env, run_id, leads, path),
+    }  # fmt: skip

@@ -41,7 +41,7 @@ class Keyring:
     def mac(self, key_id, *parts):
         """The full HMAC of ``parts`` as hex digits; :raises KeyError: unknown key."""
         message = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
-        return hmac.new(self.keys[key_id], message.encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.keys[key_id], message.encode(), "sha256").hex()
 
     def token(self, kind, number, key_id=None):
         """What stands for record ``number`` of ``kind`` in a ledger."""

@@ -11,8 +11,8 @@ from .gdpr_retention import IN_USE
 
 _logger = logging.getLogger(__name__)
 
-#: records that are locked, judged and written down together
-BATCH = 100
+#: records that are locked, judged, written down and destroyed together
+BATCH = 500
 #: kept without a rule: nobody has said yet how long
 MONEY = (
     "account.move",
@@ -105,13 +105,10 @@ class GdprErasure(models.AbstractModel):
             record_id: self.env._("Somebody else is working on it. Try again later.")
             for record_id in (there - locked).ids
         }
-        families = {record: self._family(record, facts["action"]) for record in locked}
+        families = self._families(locked, facts["action"])
         reasons = {}
-        if facts["action"] != "delete":
-            # work goes on with a record of which one person is taken out
-            overrule = (*overrule, IN_USE)
         if facts["source"] != "restore":  # it was judged when it went the first time
-            reasons = self._family_reasons(families, overrule)
+            reasons = self._family_reasons(families, facts["action"], overrule)
         goes = []
         for record in locked:
             if reasons.get(record):
@@ -120,13 +117,57 @@ class GdprErasure(models.AbstractModel):
                 goes.append(record)
         if not goes:
             return results
-        return results | self._write_down_and_destroy(
-            goes, families, facts, names or ()
-        )
+        # a sub-matter that is due together with its matter goes with it, once
+        below = {
+            member: root
+            for root in goes
+            for part in families[root]
+            for member in part
+            if member != root
+        }
+        roots = [record for record in goes if record not in below]
+        results |= self._write_down_and_destroy(roots, families, facts, names or ())
+        for record in goes:
+            if record in below:
+                top = below[record]
+                while top in below:
+                    top = below[top]
+                results[record.id] = results[top.id]
+        return results
 
     @api.model
-    def _family_reasons(self, families, overrule):
+    def _would_stay(self, records, action):
+        """{id: why}: what ``_destroy`` would refuse now. Nothing is changed."""
+        # sudo: whether it stays depends on what others may not read
+        records = records.sudo().with_context(active_test=False)
+        reasons = self._family_reasons(self._families(records, action), action)
+        return {record.id: reason for record, reason in reasons.items()}
+
+    @api.model
+    def _holding(self, records, action):
+        """{id: set of ids of the holds on it, or on what goes with it}"""
+        # sudo: as in _would_stay
+        records = records.sudo().with_context(active_test=False)
+        by_model, found = {}, {}
+        for root, parts in self._families(records, action).items():
+            for member in (record for part in parts for record in part):
+                by_model.setdefault(member._name, {}).setdefault(
+                    member.id, set()
+                ).add(root.id)
+        for name, members in by_model.items():
+            everybody = self.env[name].sudo().browse(members)  # sudo: as above
+            holds = self.env["gdpr.retention"]._holds_on(everybody)
+            for member_id, some in holds.items():
+                for root_id in members[member_id]:
+                    found.setdefault(root_id, set()).update(some)
+        return found
+
+    @api.model
+    def _family_reasons(self, families, action, overrule=()):
         """{root: why it stays}: a record stays with any of its own that has to."""
+        if action != "delete":
+            # work goes on with a record of which one person is taken out
+            overrule = (*overrule, IN_USE)
         by_model, found = {}, {}
         for root, members in families.items():
             for member in [record for part in members for record in part]:
@@ -145,44 +186,45 @@ class GdprErasure(models.AbstractModel):
     @api.model
     def _write_down_and_destroy(self, roots, families, facts, names):
         file = self.env["gdpr.erasure.file"]
-        now = fields.Datetime.now()
         rows = [
-            (root, member, root is member)
+            (root, member)
             for root in roots
             for part in families[root]
             for member in part
         ]
         restored = self.env.context.get("gdpr_entries")
-        numbers = [
-            restored[member._name, member.id] for _root, member, _is_root in rows
-        ] if restored else file._intend(
-            {
-                "time": fields.Datetime.to_string(now),
+        if restored:
+            numbers = [restored[member._name, member.id] for _root, member in rows]
+        else:
+            always = {
+                "time": fields.Datetime.to_string(fields.Datetime.now()),
                 "action": facts["action"],
-                "model": member._name,
-                "id": member.id,
                 "subject": facts["subject"],
-                "record": file._record_token(member),
                 "rule": facts["rule_id"],
                 "source": facts["source"],
                 "fields": list(names),
             }
-            for _root, member, _is_root in rows
-        )  # fmt: skip
+            members = [member for _root, member in rows]
+            numbers = file._intend(
+                {**always, "model": member._name, "id": member.id, "record": token}
+                for member, token in zip(
+                    members, file._record_tokens(members), strict=True
+                )
+            )
         if not restored:  # else the file says already that it came to pass
             file._settle_later(numbers)
         entries = {}
-        for number, (root, member, _is_root) in zip(numbers, rows, strict=True):
+        for number, (root, member) in zip(numbers, rows, strict=True):
             entries.setdefault(root, []).append((number, member))
         return self._in_savepoints(roots, families, entries, facts, names)
 
     @api.model
     def _in_savepoints(self, roots, families, entries, facts, names):
-        """All at once; if one refuses, each on its own."""
+        """All at once; if one refuses, each half on its own, down to the one."""
         results = {}
-        parts = [roots] if len(roots) > 1 else []
-        while parts or roots:
-            part = parts.pop() if parts else [roots.pop(0)]
+        parts = [roots]
+        while parts:
+            part = parts.pop()
             try:
                 with self.env.cr.savepoint():
                     self._do(part, families, entries, facts, names)
@@ -192,11 +234,11 @@ class GdprErasure(models.AbstractModel):
                 self.env.invalidate_all()
                 if len(part) == 1:
                     results[part[0].id] = self._refusal(part[0], error)
+                else:
+                    middle = len(part) // 2
+                    parts += [part[middle:], part[:middle]]
                 continue
-            for root in part:
-                results[root.id] = None
-            if len(part) > 1:
-                break
+            results.update((root.id, None) for root in part)
         return results
 
     @api.model
@@ -229,7 +271,7 @@ class GdprErasure(models.AbstractModel):
                 elif facts["action"] == "redact":
                     self._redact(members, names)
                 else:
-                    self._empty(members, names)
+                    files |= self._empty(members, names)
         if files:
             journal.append({**facts, "action": "file", "quantity": len(files)})
             self._drop_files_later(files)
@@ -242,9 +284,16 @@ class GdprErasure(models.AbstractModel):
         layers = {}
         for root in roots:
             for depth, part in enumerate(reversed(families[root])):
-                key = depth, part._name
-                layers[key] = layers.get(key, part.browse()) | part
-        return [layers[key] for key in sorted(layers, key=lambda k: -k[0])]
+                layers.setdefault((depth, part._name), {}).update(
+                    dict.fromkeys(part.ids)
+                )
+        # sudo: as the families are
+        return [
+            self.env[name].sudo().with_context(active_test=False).browse(ids)
+            for (_depth, name), ids in sorted(
+                layers.items(), key=lambda layer: -layer[0][0]
+            )
+        ]
 
     @api.model
     def _journal_action(self, action, record):

@@ -22,12 +22,17 @@ HANGING = (
     ("ir.model.data", "model", "res_id"),
 )
 #: what belongs to a record and keeps the database from deleting it: goes first, each
-#: judged and written down like the record itself
+#: judged and written down like the record itself. The last named goes first: a deadline
+#: before the communication that it was met with.
 OWN = {
     "legal.matter": (
-        ("legal.deadline", "matter_id"),
-        ("legal.communication", "matter_id"),
+        ("legal.matter", "parent_id"),
         ("calendar.event", "matter_id"),
+        ("project.task", "matter_id"),
+        ("legal.communication", "matter_id"),
+        ("legal.deadline", "matter_id"),
+        ("legal.deadline.warning", "matter_id"),
+        ("legal.deadline.notice", "matter_id"),
     ),
     "legal.deadline": (
         ("legal.deadline.control.line", "deadline_id"),
@@ -50,26 +55,55 @@ class GdprErasure(models.AbstractModel):
     _inherit = "gdpr.erasure"
 
     @api.model
-    def _family(self, record, action):
-        """What goes with a record, as recordsets in the order of destruction."""
+    def _families(self, records, action):
+        """{record: what goes with it, as recordsets in the order of destruction}"""
         # after a restore each has its own entry in the file
         if action != "delete" or self.env.context.get("gdpr_entries"):
-            return [record]
-        return self._family_below(record, {record})
+            return {record: [record] for record in records}
+        return self._families_below(
+            {record: [record] for record in records},
+            {record: {record} for record in records},
+        )
 
     @api.model
-    def _family_below(self, records, seen):
-        parts = [records]
-        for model_name, field in OWN.get(records._name, ()):
-            if model_name in self.env:
-                # sudo: what belongs to the record, whoever asks
-                own = self.env[model_name].sudo().with_context(active_test=False)
-                own = own.search([(field, "in", records.ids)])
-                own = own.browse(record.id for record in own if record not in seen)
-                if own:
-                    seen.update(own)
-                    parts = self._family_below(own, seen) + parts
-        return parts
+    def _families_below(self, held, seen):
+        """
+        :param held: {root: list of records of one model}
+        :param seen: {root: all of its family so far}
+        :return: {root: recordsets}, the deepest first; a search for each kind of what
+            may belong to them, however many there are
+        """
+        model = next((records[0].browse() for records in held.values()), None)
+        families = {
+            root: [model.browse(record.id for record in records)]
+            for root, records in held.items()
+        }
+        for model_name, field in OWN.get(model._name, ()) if held else ():
+            if model_name not in self.env:
+                continue
+            # sudo: what belongs to the record, whoever asks
+            own = self.env[model_name].sudo().with_context(active_test=False)
+            own = own.search(
+                [(field, "in", [r.id for some in held.values() for r in some])]
+            )
+            by_holder = {}
+            for record in own:
+                by_holder.setdefault(record[field].id, []).append(record)
+            below = {}
+            for root, records in held.items():
+                found = [
+                    record
+                    for holder in records
+                    for record in by_holder.get(holder.id, ())
+                    if record not in seen[root]
+                ]
+                if found:
+                    seen[root].update(found)
+                    below[root] = found
+            if below:
+                for root, parts in self._families_below(below, seen).items():
+                    families[root] = parts + families[root]
+        return families
 
     @api.model
     def _delete(self, records):
@@ -84,27 +118,31 @@ class GdprErasure(models.AbstractModel):
             if name in records._fields
         ]
         files = self._files_of(records, after)
-        self._delete_hanging(records, before=True, spared=after)
         if records._name == "ir.attachment":
             self._forget_originals(records)
+        hanging = self._hanging_on(records)
+        # files go before: their readers are those of the record; but not those that a
+        # column of the record names. The rest goes with it, as far as its application
+        # sees to it.
+        self._delete_hanging(
+            records, [row for row in hanging if row[0] == "ir.attachment"], spared=after
+        )
         records.unlink()
         # some are only archived by their application (bank accounts): they go as well
         models.BaseModel.unlink(records.exists())
         for also in after:
             also.exists().unlink()
-        self._delete_hanging(records)
+        self._delete_hanging(records, hanging)
         return files
 
     @api.model
-    def _delete_hanging(self, records, before=False, spared=()):
-        """What names the records by model and number. Before them go the files, since
-        their readers are those of the record; those that a column of the record names
-        (``spared``) can go after it only."""
-        for model_name, model_field, id_field in HANGING:
-            if model_name not in self.env or (
-                before and model_name in ("ir.model.data", "mail.message")
-            ):
-                continue
+    def _delete_hanging(self, records, rows, spared=()):
+        """What names the records by model and number.
+
+        :param rows: of ``HANGING``
+        :param spared: recordsets that can go only after the record
+        """
+        for model_name, model_field, id_field in rows:
             hanging = (
                 records.env[model_name]
                 .with_context(active_test=False)
@@ -117,6 +155,32 @@ class GdprErasure(models.AbstractModel):
                     hanging -= also
             if hanging:
                 hanging.unlink()
+
+    @api.model
+    def _hanging_on(self, records):
+        """The rows of ``HANGING`` of which there is something, in one statement."""
+        rows = [row for row in HANGING if row[0] in self.env]
+        self.env.flush_all()
+        # the ids once, and as rows: a list of them in each part is planned for long
+        found = self.env.execute_query(
+            SQL(
+                "WITH chosen AS MATERIALIZED (SELECT unnest(%s) AS id) %s",
+                records.ids,
+                SQL(" UNION ALL ").join(
+                    SQL(
+                        "SELECT %s::int WHERE EXISTS (SELECT FROM %s t JOIN chosen "
+                        "ON chosen.id = t.%s WHERE t.%s = %s)",
+                        number,
+                        SQL.identifier(self.env[model_name]._table),
+                        SQL.identifier(id_field),
+                        SQL.identifier(model_field),
+                        records._name,
+                    )
+                    for number, (model_name, model_field, id_field) in enumerate(rows)
+                ),
+            )
+        )
+        return [rows[number] for (number,) in sorted(found)]
 
     @api.model
     def _hanging_domain(self, model_name, model_field, id_field, records):

@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, config
 
 from odoo.addons.legal_crm.tools.anchor import Anchor
+from odoo.addons.legal_crm.tools.keyring import TOKEN_HEX
 
 from ..tools.erasure_file import ErasureFile
 
@@ -49,12 +50,20 @@ class GdprErasureFile(models.AbstractModel):
 
         :param str key_id: of an older key, to compare with what it made
         """
-        created = record.create_date if "create_date" in record._fields else None
-        return (
-            self.env["legal.key"]
-            ._for_writing()
-            .token(f"{record._name}/{created or ''}", record.id, key_id)
-        )
+        return self._record_tokens([record], key_id)[0]
+
+    @api.model
+    def _record_tokens(self, records, key_id=None):
+        """:param records: any records. :return: the token of each, in order"""
+        ring = self.env["legal.key"]._for_writing()
+        key_id = key_id or ring.current
+        found = []
+        for record in records:
+            created = record.create_date if "create_date" in record._fields else None
+            # as Keyring.token makes it, which would remember each for ever
+            made = ring.mac(key_id, f"{record._name}/{created or ''}", record.id)
+            found.append(f"{key_id}:{made[:TOKEN_HEX]}")
+        return found
 
     @api.model
     def _intend(self, facts):

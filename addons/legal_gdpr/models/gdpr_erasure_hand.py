@@ -22,13 +22,15 @@ class GdprErasure(models.AbstractModel):
                 "model": record._name,
                 "id": record.id,
                 "subject": None,
-                "record": file._record_token(record),
+                "record": token,
                 "rule": None,
                 "source": "hand",
                 "fields": [],
             }
-            for record in records
-        )  # fmt: skip
+            for record, token in zip(
+                records, file._record_tokens(records), strict=True
+            )
+        )
         if not numbers:
             yield
             return

@@ -301,7 +301,11 @@ class GdprErasure(models.AbstractModel):
 
     @api.model
     def _empty(self, records, names):
-        """Set fields to nothing. :raises UserError: one of them must have a value"""
+        """Set fields to nothing, and forget what the tracking says they held.
+
+        :return: names of files in the file store that may have lost their owner
+        :raises UserError: one of them must have a value
+        """
         for name in names:
             if records._fields[name].required:
                 raise UserError(
@@ -312,4 +316,27 @@ class GdprErasure(models.AbstractModel):
                         ],
                     )
                 )
+        files = self._files_of_fields(records, names)
         records.write(dict.fromkeys(names, False))
+        tracking = records.env["mail.tracking.value"].search(
+            [
+                ("mail_message_id.model", "=", records._name),
+                ("mail_message_id.res_id", "in", records.ids),
+                ("field_id.model", "=", records._name),
+                ("field_id.name", "in", list(names)),
+            ]
+        )
+        tracking.unlink()
+        return files
+
+    @api.model
+    def _files_of_fields(self, records, names):
+        """Names in the file store of what these fields hold."""
+        files = records.env["ir.attachment"].search(
+            [
+                ("res_model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("res_field", "in", list(names)),
+            ]
+        )
+        return set(filter(None, files.mapped("store_fname")))

@@ -8,7 +8,7 @@ from odoo.tools import SQL
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 #: records judged, or destroyed, in one transaction
-BATCH = 200
+BATCH = 500
 STATES = [
     ("draft", "New"),
     ("simulating", "Looking"),
@@ -187,9 +187,10 @@ class GdprErasureRun(models.Model):
                 for record_id in retention._candidates(model, rule, today)
                 if (rule.model, record_id) not in seen
             ]
-            for start in range(0, len(found), BATCH * 5):
-                batch = model.browse(found[start : start + BATCH * 5])
+            for start in range(0, len(found), BATCH * 2):
+                batch = model.browse(found[start : start + BATCH * 2])
                 if "company_id" in model._fields:
+                    batch.fetch(["company_id"])
                     batch = batch.filtered(
                         lambda record: record.company_id in (self.company_id, False)
                         or not record.company_id
@@ -212,14 +213,17 @@ class GdprErasureRun(models.Model):
         """SHA-256 over the lines in their order: what exactly is approved."""
         self.env["gdpr.erasure.run.line"].flush_model()
         digest = hashlib.sha256()
-        for row in self.env.execute_query(
+        cr = self.env.cr
+        cr.execute(
             SQL(
-                """SELECT id, res_model, res_id, rule_id, action
+                """SELECT id, res_model, res_id, rule_id, action, field_names
                      FROM gdpr_erasure_run_line WHERE run_id = %s ORDER BY id""",
                 self.id,
             )
-        ):
-            digest.update(json.dumps(row).encode())
+        )
+        while rows := cr.fetchmany(10_000):
+            for row in rows:
+                digest.update(json.dumps(row).encode())
         return digest.hexdigest()
 
     # -- approving ---------------------------------------------------------------------
@@ -316,27 +320,49 @@ class GdprErasureRun(models.Model):
                 if not run.try_lock_for_update():
                     break
                 run.invalidate_recordset()
-                if not cron._commit_progress(run._run_batch(batch)):
+                try:
+                    with self.env.cr.savepoint():
+                        ended = run._run_batch(batch)
+                except UserError as error:
+                    # no disk, no key: nothing of the batch was destroyed
+                    run._stop_for(error)
+                    ended = 0
+                if not cron._commit_progress(ended):
                     return
+
+    def _stop_for(self, error):
+        """Stop, and tell whoever approved why."""
+        self.ensure_one()
+        self._unlocked().write({"state": "stopped"})
+        reason = str(error.args[0] if error.args else error)
+        self.message_post(body=reason)
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("An erasure run stopped: see why, then go on"),
+            user_id=(self.approved_by_id or self.user_id or self.env.user).id,
+        )
 
     def _run_batch(self, batch=BATCH):
         """Destroy the next lines. :return: how many lines came to an end"""
         self.ensure_one()
         # sudo: what was approved is done, whoever may read it
         lines = self.env["gdpr.erasure.run.line"].sudo()
-        found = lines.search(
-            [("run_id", "=", self.id), ("state", "=", "pending")],
-            order="id",
-            limit=batch,
-        )
-        if not found:
+        pending = [("run_id", "=", self.id), ("state", "=", "pending")]
+        first = lines.search(pending, order="id", limit=1)
+        if not first:
             self._unlocked().write({"state": "done", "ended_on": fields.Datetime.now()})
             return 0
-        # the first kind of record among them: they are destroyed together
-        first = found[0]
-        found = found.filtered(
-            lambda line: (line.res_model, line.rule_id, line.action)
-            == (first.res_model, first.rule_id, first.action)
+        # of the same kind as the first one: they are destroyed together
+        found = lines.search(
+            [
+                *pending,
+                ("res_model", "=", first.res_model),
+                ("rule_id", "=", first.rule_id.id),
+                ("action", "=", first.action),
+                ("field_names", "=", first.field_names),
+            ],
+            order="id",
+            limit=batch,
         )
         found._destroy(self)
         return len(found)

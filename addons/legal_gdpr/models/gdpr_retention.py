@@ -3,7 +3,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.period import end_of_period
+from ..tools.period import PeriodError, end_of_period
 from ..tools.verdict import Term, judge
 
 #: models of which a record hangs on any other, and by which fields
@@ -42,10 +42,13 @@ class GdprRetention(models.AbstractModel):
         records = records.sudo().with_context(active_test=False)
         terms = self._terms(records)
         holds = self._holds_on(records)
-        return {
-            record_id: judge(terms.get(record_id, ()), holds.get(record_id, ()))
-            for record_id in records.ids
-        }
+        verdicts, judged = {}, {}
+        for record_id in records.ids:
+            case = tuple(terms.get(record_id, ())), tuple(holds.get(record_id, ()))
+            if case not in judged:
+                judged[case] = judge(*case)
+            verdicts[record_id] = judged[case]
+        return verdicts
 
     # -- what the rules say ------------------------------------------------------------
 
@@ -63,15 +66,26 @@ class GdprRetention(models.AbstractModel):
     def _terms(self, records):
         """{id: [Term]}: what each rule says, and what else keeps a record."""
         found = {record_id: [] for record_id in records.ids}
-        for rule in self._rules_of(records._name):
+        rules = self._rules_of(records._name)
+        # these and no others: a row of some kinds of records has a hundred columns
+        wanted = {"company_id", "create_date", "state", self._matter_field(records)}
+        wanted |= {rule.trigger for rule in rules if "." not in rule.trigger}
+        records.fetch([name for name in wanted if name in records._fields])
+        for rule in rules:
             chosen = records.filtered_domain(rule._own_domain())
-            chosen = chosen.filtered(
-                lambda record, rule=rule: not rule.country_id
-                or self._country_of(record) == rule.country_id
-            )
+            if rule.country_id:
+                chosen = chosen.filtered(
+                    lambda record, rule=rule: (
+                        self._country_of(record) == rule.country_id
+                    )
+                )
             days = self._trigger_days(chosen, rule)
+            terms = {}  # a thousand files were closed on a few hundred days
             for record in chosen:
-                found[record.id].append(self._term(rule, days[record.id], record))
+                key = self._company_of(record).id, days[record.id]
+                if key not in terms:
+                    terms[key] = self._term(rule, days[record.id], record)
+                found[record.id].append(terms[key])
         for record_id in self._in_use(records):
             found[record_id].append(Term(IN_USE, None))
         for record_id, keepers in self._keepers(records).items():
@@ -83,20 +97,34 @@ class GdprRetention(models.AbstractModel):
         if not day:
             return Term(rule.id, None)
         fiscal = self._fiscal_end(self._company_of(record))
-        kept = end_of_period(day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal)
-        gone = rule.maximum and end_of_period(
+        kept = self._end(day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal)
+        if kept is None:
+            return Term(rule.id, None)
+        gone = rule.maximum and self._end(
             day, rule.maximum, rule.maximum_unit, rule.anchor, fiscal
         )
         return Term(rule.id, kept, gone or None)
+
+    @api.model
+    def _end(self, *period):
+        """The last day of a period, or None: it lies beyond the calendar, since
+        somebody mistyped a day into another age. The record stays."""
+        try:
+            end = end_of_period(*period)
+        except PeriodError:
+            return None
+        return end if end < date.max else None
 
     @api.model
     def _trigger_days(self, records, rule):
         """{id: the latest day on the rule's path}; None if there is none, or if one of
         several has no day yet: with an open sub-matter the mandate goes on."""
         *path, name = rule.trigger.split(".")
+        if not path:
+            return {record.id: fields.Date.to_date(record[name]) for record in records}
         days = {}
         for record in records:
-            ends = record.mapped(".".join(path)) if path else record
+            ends = record.mapped(".".join(path))
             found = [fields.Date.to_date(end[name]) for end in ends]
             days[record.id] = max(found) if found and all(found) else None
         return days
@@ -386,7 +414,8 @@ class GdprRetention(models.AbstractModel):
                 record.id
                 for record in records
                 if days[record.id]
-                and self._term(rule, days[record.id], record).kept_until < today
+                and (term := self._term(rule, days[record.id], record)).kept_until
+                and term.kept_until < today
             ]
         # A period is at least as long as it is from the day itself: a first sieve that
         # the database does; the anchor is looked at per distinct day below.
@@ -413,8 +442,7 @@ class GdprRetention(models.AbstractModel):
         while low < high:
             middle = (low + high + 1) // 2
             day = date.fromordinal(middle)
-            kept = end_of_period(
-                day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal
-            )
-            low, high = (middle, high) if kept < today else (low, middle - 1)
+            kept = self._end(day, rule.minimum, rule.minimum_unit, rule.anchor, fiscal)
+            over = kept is not None and kept < today
+            low, high = (middle, high) if over else (low, middle - 1)
         return date.fromordinal(low)

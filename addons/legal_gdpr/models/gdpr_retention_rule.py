@@ -125,7 +125,7 @@ class GdprRetentionRule(models.Model):
                 )
             except PeriodError as error:
                 raise ValidationError(
-                    self.env._("“%(rule)s”: %(error)s.", rule=rule.name, error=error)
+                    rule._say_period(error)
                 ) from error
             if rule.maximum and most < least:
                 raise ValidationError(
@@ -135,6 +135,23 @@ class GdprRetentionRule(models.Model):
                         rule.name,
                     )
                 )
+
+    def _say_period(self, error):
+        """Why a period cannot be counted, for whoever typed it in."""
+        if error.code == "negative":
+            return self.env._(
+                "“%s”: a period is not negative. Enter 0 if the record may go at once.",
+                self.name,
+            )
+        if error.code == "late":
+            return self.env._(
+                "“%s”: the period ends after the year 9999. Enter a shorter one.",
+                self.name,
+            )
+        return self.env._(
+            "“%s”: say in what the period is counted, and from which day it begins.",
+            self.name,
+        )
 
     @api.constrains("model_id", "domain", "trigger")
     def _check_paths(self):

@@ -5,6 +5,7 @@ from . import test_erasure_closed
 from . import test_erasure_subject
 from . import test_retention_judge
 from . import test_retention_keepers
+from . import test_selective_deletion
 from . import test_field_map
 from . import test_finder
 from . import test_finder_superset

@@ -184,6 +184,57 @@ class TestErasureDelete(ErasureCommon):
             set(self._journal().mapped("model")),
         )
 
+    def _branch(self):
+        """A closed matter with a closed sub-matter, a task in each, and a deadline met
+        with a communication."""
+        sub = self._matter(parent_id=self.matter.id)
+        tasks = self.env["project.task"]
+        for matter in self.matter | sub:
+            tasks |= tasks.create({"name": "Draft", "matter_id": matter.id})
+        note = self._call(sub)
+        deadline = self._deadline(matter=sub)
+        self._set(deadline, state="done", done_communication_id=note.id)
+        self._closed_on(sub, "2015-05-05")
+        return sub, tasks, note, deadline
+
+    def test_a_matter_goes_with_its_tasks_and_sub_matters(self):
+        sub, tasks, note, deadline = self._branch()
+        matter = self._closed_on(self.matter, "2015-05-05")
+        self.assertEqual(self._destroy(matter), {matter.id: None})
+        for records in (sub, tasks, note, deadline, matter):
+            self.assertFalse(records.exists(), records._name)
+        entries = self._journal().mapped(lambda entry: (entry.model, entry.res_id))
+        self.assertEqual(len(entries), len(set(entries)))
+        self.assertLessEqual({("project.task", t.id) for t in tasks}, set(entries))
+
+    def test_a_sub_matter_in_work_keeps_the_matter(self):
+        sub, tasks, _note, _deadline = self._branch()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE legal_matter SET state = 'open', date_closed = NULL WHERE id = %s",
+            [sub.id],
+        )
+        self.env.invalidate_all()
+        matter = self._closed_on(self.matter, "2015-05-05")
+        self.assertIn("in use", self._destroy(matter)[matter.id])
+        self.assertEqual(len(tasks.exists()), 2)
+
+    def test_a_matter_and_its_sub_matter_both_due_go_once(self):
+        sub, _tasks, _note, _deadline = self._branch()
+        matter = self._closed_on(self.matter, "2015-05-05")
+        self.assertEqual(
+            self._destroy(sub | matter), {sub.id: None, matter.id: None}
+        )
+        entries = self._journal().mapped(lambda entry: (entry.model, entry.res_id))
+        self.assertEqual(len(entries), len(set(entries)))
+        self.assertEqual(len(self._lines()), len(entries))
+
+    def test_a_held_task_keeps_the_matter(self):
+        _sub, tasks, _note, _deadline = self._branch()
+        matter = self._closed_on(self.matter, "2015-05-05")
+        self._hold(tasks[1], user=self.dpo)
+        self.assertIn("held", self._destroy(matter)[matter.id])
+
     def test_a_hold_on_a_child_keeps_the_matter(self):
         note = self._call(self.matter)
         self._hold(note)

@@ -1,6 +1,7 @@
 from datetime import date
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import GdprCommon
@@ -179,3 +180,32 @@ class TestRetentionCatalogue(GdprCommon):
         self.assertEqual(both.mapped("minimum"), [9, 10])
         self.assertEqual(both[1].approved_on, False)
         self.assertEqual(fields.Date.today(), fields.Date.context_today(both))
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-25 10:00:00")
+class TestRetentionPeriods(GdprCommon):
+    """Periods that cannot be counted are said in the user's words, and keep nothing
+    from opening."""
+
+    def test_what_cannot_be_counted_is_said_translatably(self):
+        for values, words in (
+            ({"minimum": -1}, "not negative"),
+            ({"minimum": 9000}, "year 9999"),
+            ({"maximum": 9000}, "year 9999"),
+        ):
+            with self.assertRaises(ValidationError) as raised:
+                self._retention("legal.matter", **values)
+            self.assertIn(words, str(raised.exception))
+
+    def test_a_day_of_another_age_keeps_and_breaks_nothing(self):
+        rule = self._retention("legal.matter")
+        self._closed_on(self.matter, "9998-05-05")
+        verdict = self.env["gdpr.retention"]._judge(self.matter)[self.matter.id]
+        self.assertEqual(verdict.waiting, (rule.id,))
+        self.assertTrue(self.matter.gdpr_retention)
+        self._closed_on(self.matter, "9993-05-05")
+        verdict = self.env["gdpr.retention"]._judge(self.matter)[self.matter.id]
+        self.assertEqual(verdict.waiting, (rule.id,))
+        self._retention("legal.matter", minimum=7998, code="LONG")
+        self.assertEqual(self.env["gdpr.retention"]._due("legal.matter"), [])

@@ -15,14 +15,22 @@ ANCHORS = ("exact", "calendar_year", "fiscal_year")
 
 
 class PeriodError(ValueError):
-    """The period cannot be counted; the text says why, in words for a user."""
+    """The period cannot be counted.
+
+    :param str code: ``late``, ``negative``, ``unit`` or ``anchor``: who shows it says it
+        in the language of the user
+    """
+
+    def __init__(self, code, text):
+        super().__init__(text)
+        self.code = code
 
 
 def _add_months(day, months):
     index = day.year * 12 + day.month - 1 + months
     year, month = index // 12, index % 12 + 1
     if year > MAXYEAR:
-        raise PeriodError("the period ends after the year 9999")
+        raise PeriodError("late", "the period ends after the year 9999")
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
@@ -35,7 +43,7 @@ def year_end(day, month=12, last_day=31):
 
     def end_in(year):
         if year > MAXYEAR:
-            raise PeriodError("the period ends after the year 9999")
+            raise PeriodError("late", "the period ends after the year 9999")
         return date(year, month, min(last_day, calendar.monthrange(year, month)[1]))
 
     end = end_in(day.year)
@@ -53,11 +61,11 @@ def end_of_period(trigger, number, unit="year", anchor="exact", fiscal=(12, 31))
         beyond the calendar
     """
     if number < 0:
-        raise PeriodError("the period is negative")
+        raise PeriodError("negative", "the period is negative")
     if unit not in UNITS:
-        raise PeriodError(f"a period is not counted in “{unit}”")
+        raise PeriodError("unit", f"a period is not counted in “{unit}”")
     if anchor not in ANCHORS:
-        raise PeriodError(f"a period does not begin at “{anchor}”")
+        raise PeriodError("anchor", f"a period does not begin at “{anchor}”")
     start = trigger
     if anchor == "calendar_year":
         start = year_end(trigger)
@@ -67,7 +75,7 @@ def end_of_period(trigger, number, unit="year", anchor="exact", fiscal=(12, 31))
         try:
             return start + timedelta(days=number)
         except OverflowError as error:
-            raise PeriodError("the period ends after the year 9999") from error
+            raise PeriodError("late", "the period ends after the year 9999") from error
     months = number * (12 if unit == "year" else 1)
     end = _add_months(start, months)
     if anchor != "exact" and start != trigger and _is_month_end(start):
