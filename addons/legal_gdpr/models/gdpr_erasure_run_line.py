@@ -23,9 +23,7 @@ class GdprErasureRunLine(models.Model):
         string="Number", model_field="res_model", required=True, readonly=True
     )
     # none: somebody chose this one record
-    rule_id = fields.Many2one(
-        "gdpr.retention.rule", readonly=True, ondelete="restrict"
-    )
+    rule_id = fields.Many2one("gdpr.retention.rule", readonly=True, ondelete="restrict")
     action = fields.Selection(
         [
             ("delete", "Delete"),
