@@ -1,8 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
 WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
-subject, export or all. Databases of each size are kept (legal_bench_...), so that only the
-first run takes minutes to fill them; --drop removes them. deadlines needs none.
+subject, export or all. Databases of each size are kept (legal_bench_...), so that only
+the first run takes minutes to fill them; --drop removes them. deadlines needs none.
 """
 
 import argparse
@@ -101,14 +101,19 @@ def main():
         if options.what in ("agenda", "all"):
             ensure(databases, installer, options.size, AGENDA, 0)
             measure(installer.environ, "agenda", options, AGENDA)
-        if options.what in ("subject", "all"):
-            for size in [*(s for s in STEPS if s < options.size), options.size]:
-                ensure(databases, installer, size, SUBJECT, 3)
-                measure(installer.environ, "subject", options, SUBJECT, size)
-        if options.what in ("export", "all"):
-            ensure(databases, installer, STEPS[0], EXPORT)
-            measure(installer.environ, "export", options, EXPORT, STEPS[0])
+        measure_people(options, databases, installer)
     return 0
+
+
+def measure_people(options, databases, installer):
+    """Finding a person, and answering one."""
+    if options.what in ("subject", "all"):
+        for size in [*(s for s in STEPS if s < options.size), options.size]:
+            ensure(databases, installer, size, SUBJECT, 3)
+            measure(installer.environ, "subject", options, SUBJECT, size)
+    if options.what in ("export", "all"):
+        ensure(databases, installer, STEPS[0], EXPORT)
+        measure(installer.environ, "export", options, EXPORT, STEPS[0])
 
 
 def ensure(databases, installer, size, prefix=PREFIX, times=1):

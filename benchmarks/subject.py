@@ -2,7 +2,7 @@
 
 Three mails to a contact. Both look for the same person, by name and e-mail, each in a
 transaction of its own. Odoo's look-up reads four fields and the plain links; the finder
-follows the map and reads every text. What it does before it reads texts is timed as well.
+follows the map and reads every text. What it does before that is timed as well.
 """
 
 import time
