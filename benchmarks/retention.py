@@ -124,9 +124,9 @@ def copies(env, record, numbers, column=None):
 
 def plainly(registry, count):
     """Seconds of ``unlink`` of ``count`` inquiries, in batches as the run's."""
-    from odoo.addons.legal_gdpr.models.gdpr_erasure import BATCH
     from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
     from odoo.addons.legal_crm.models.legal_erasing import ERASING
+    from odoo.addons.legal_gdpr.models.gdpr_erasure import BATCH
 
     with session.environment(registry) as env:
         leads = inquiries(env, count).with_context(

@@ -106,10 +106,14 @@ def main():
                 ensure(databases, installer, size, SUBJECT, 3)
                 measure(installer.environ, "subject", options, SUBJECT, size)
         if options.what in ("retention", "all"):
-            for size in [*(s for s in STEPS if s < options.size), options.size]:
-                ensure(databases, installer, size)
-                measure(installer.environ, "retention", options, size=size)
+            retention(databases, installer, options)
     return 0
+
+
+def retention(databases, installer, options):
+    for size in [*(s for s in STEPS if s < options.size), options.size]:
+        ensure(databases, installer, size)
+        measure(installer.environ, "retention", options, size=size)
 
 
 def ensure(databases, installer, size, prefix=PREFIX, times=1):

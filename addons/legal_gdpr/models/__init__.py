@@ -49,7 +49,6 @@ from . import gdpr_request_forget
 from . import gdpr_request_outside
 from . import gdpr_restriction
 from . import restricted_records
-from . import res_company
 from . import legal_deadline
 from . import legal_communication
 from . import legal_matter_party

@@ -139,9 +139,9 @@ class GdprErasure(models.AbstractModel):
         by_model, found = {}, {}
         for root, parts in self._families(records, action).items():
             for member in (record for part in parts for record in part):
-                by_model.setdefault(member._name, {}).setdefault(
-                    member.id, set()
-                ).add(root.id)
+                by_model.setdefault(member._name, {}).setdefault(member.id, set()).add(
+                    root.id
+                )
         for name, members in by_model.items():
             everybody = self.env[name].sudo().browse(members)  # sudo: as above
             holds = self.env["gdpr.retention"]._holds_on(everybody)

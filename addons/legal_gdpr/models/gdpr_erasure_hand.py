@@ -27,9 +27,7 @@ class GdprErasure(models.AbstractModel):
                 "source": "hand",
                 "fields": [],
             }
-            for record, token in zip(
-                records, file._record_tokens(records), strict=True
-            )
+            for record, token in zip(records, file._record_tokens(records), strict=True)
         )
         if not numbers:
             yield

@@ -25,9 +25,7 @@ class GdprErasureRunLine(models.Model):
     model_label = fields.Char(string="Kind of Record", compute="_compute_label")
     label = fields.Char(string="Record", compute="_compute_label", compute_sudo=False)
     # none: somebody chose this one record
-    rule_id = fields.Many2one(
-        "gdpr.retention.rule", readonly=True, ondelete="restrict"
-    )
+    rule_id = fields.Many2one("gdpr.retention.rule", readonly=True, ondelete="restrict")
     action = fields.Selection(
         [
             ("delete", "Delete"),

@@ -48,8 +48,10 @@ class GdprErasureRun(models.Model):
         :raises UserError: it has to stay, or nobody is there to approve it
         """
         action = "empty" if names else "delete"
-        if reason := self.env["gdpr.erasure"]._would_stay(record, action).get(
-            record.id
+        if (
+            reason := self.env["gdpr.erasure"]
+            ._would_stay(record, action)
+            .get(record.id)
         ):
             raise UserError(self.env._("This is not deleted: %s", reason))
         # sudo: the firm of the record counts, whatever else of it may be read
@@ -93,7 +95,9 @@ class GdprErasureRun(models.Model):
         # sudo: who else is an officer
         officers = self.env.ref("legal_gdpr.group_dpo").sudo().all_user_ids
         others = officers.filtered(
-            lambda u: u.active and u != self.env.user and self.company_id in u.company_ids
+            lambda u: u.active
+            and u != self.env.user
+            and self.company_id in u.company_ids
         )
         if not others:
             raise UserError(

@@ -124,9 +124,7 @@ class GdprRetentionRule(models.Model):
                     fields.Date.to_date("2001-01-01"), rule.maximum, rule.maximum_unit
                 )
             except PeriodError as error:
-                raise ValidationError(
-                    rule._say_period(error)
-                ) from error
+                raise ValidationError(rule._say_period(error)) from error
             if rule.maximum and most < least:
                 raise ValidationError(
                     self.env._(

@@ -222,9 +222,7 @@ class TestErasureDelete(ErasureCommon):
     def test_a_matter_and_its_sub_matter_both_due_go_once(self):
         sub, _tasks, _note, _deadline = self._branch()
         matter = self._closed_on(self.matter, "2015-05-05")
-        self.assertEqual(
-            self._destroy(sub | matter), {sub.id: None, matter.id: None}
-        )
+        self.assertEqual(self._destroy(sub | matter), {sub.id: None, matter.id: None})
         entries = self._journal().mapped(lambda entry: (entry.model, entry.res_id))
         self.assertEqual(len(entries), len(set(entries)))
         self.assertEqual(len(self._lines()), len(entries))

@@ -14,7 +14,8 @@ class GdprSelectiveDeletion(models.TransientModel):
     """One record goes, or some of its fields are emptied.
 
     Only kinds of records that are guarded, or of which a retention rule speaks, can be
-    chosen, and only records that the officer may read. It makes an erasure run of one line (``gdpr.erasure.run._choose``).
+    chosen, and only records that the officer may read. It makes an erasure run of one
+    line (``gdpr.erasure.run._choose``).
     """
 
     _name = "gdpr.selective.deletion"
