@@ -101,19 +101,12 @@ def main():
         if options.what in ("agenda", "all"):
             ensure(databases, installer, options.size, AGENDA, 0)
             measure(installer.environ, "agenda", options, AGENDA)
-        if options.what in ("subject", "all"):
-            for size in [*(s for s in STEPS if s < options.size), options.size]:
-                ensure(databases, installer, size, SUBJECT, 3)
-                measure(installer.environ, "subject", options, SUBJECT, size)
-        if options.what in ("retention", "all"):
-            retention(databases, installer, options)
+        for what, prefix, times in (("subject", SUBJECT, 3), ("retention", PREFIX, 1)):
+            if options.what in (what, "all"):
+                for size in [*(s for s in STEPS if s < options.size), options.size]:
+                    ensure(databases, installer, size, prefix, times)
+                    measure(installer.environ, what, options, prefix, size)
     return 0
-
-
-def retention(databases, installer, options):
-    for size in [*(s for s in STEPS if s < options.size), options.size]:
-        ensure(databases, installer, size)
-        measure(installer.environ, "retention", options, size=size)
 
 
 def ensure(databases, installer, size, prefix=PREFIX, times=1):
