@@ -101,12 +101,16 @@ def main():
         if options.what in ("agenda", "all"):
             ensure(databases, installer, options.size, AGENDA, 0)
             measure(installer.environ, "agenda", options, AGENDA)
-        for what, prefix, times in (("subject", SUBJECT, 3), ("retention", PREFIX, 1)):
-            if options.what in (what, "all"):
-                for size in [*(s for s in STEPS if s < options.size), options.size]:
-                    ensure(databases, installer, size, prefix, times)
-                    measure(installer.environ, what, options, prefix, size)
+        by_steps(databases, installer, options)
     return 0
+
+
+def by_steps(databases, installer, options):
+    for what, prefix, times in (("subject", SUBJECT, 3), ("retention", PREFIX, 1)):
+        if options.what in (what, "all"):
+            for size in [*(s for s in STEPS if s < options.size), options.size]:
+                ensure(databases, installer, size, prefix, times)
+                measure(installer.environ, what, options, prefix, size)
 
 
 def ensure(databases, installer, size, prefix=PREFIX, times=1):
