@@ -1,8 +1,8 @@
 """bin/bench: what the suite costs, beside a peer, in tables for benchmarks/README.md.
 
 WHAT is deadlines, reminders, recalculation, agenda, gateway, matters, access, ledger,
-subject, retention or all. Databases of each size are kept (legal_bench_...), so that
-only the first run takes minutes to fill them; --drop removes them. deadlines needs
+subject, export, retention or all. Databases of each size are kept (legal_bench_...), so
+that only the first run takes minutes to fill them; --drop removes them. deadlines needs
 none.
 """
 
@@ -20,8 +20,27 @@ AGENDA = f"{PREFIX}agenda_"  # with deadlines
 REMINDERS = f"{PREFIX}reminders_"  # with as many open deadlines
 RECALCULATION = f"{PREFIX}recalculation_"  # with deadlines computed by rules
 SUBJECT = f"{PREFIX}subject_"  # with as many contacts
+EXPORT = f"{PREFIX}export_"  # with the findings of a request
 EMPTY = f"{PREFIX}empty"
 STEPS = (10_000, 100_000, 1_000_000)
+
+
+#: of each benchmark: its databases, the sizes, communications to a matter
+PLAN = {
+    "gateway": (PREFIX, "ladder", 1),
+    "ledger": (PREFIX, "first", 1),
+    "reminders": (REMINDERS, "ladder", 1),
+    "recalculation": (RECALCULATION, "second", 1),
+    "matters": (PREFIX, "top", 1),
+    "access": (ACCESS, "top", 3),
+    "agenda": (AGENDA, "top", 0),
+    "subject": (SUBJECT, "ladder", 3),
+    "export": (EXPORT, "first", 1),
+    "retention": (PREFIX, "ladder", 1),
+}
+
+#: these go through the sizes by themselves
+OWN_SIZES = ("gateway", "ledger")
 
 
 def parse(arguments=None):
@@ -45,6 +64,7 @@ def parse(arguments=None):
             "access",
             "ledger",
             "subject",
+            "export",
             "retention",
             "all",
         ),
@@ -76,41 +96,27 @@ def main():
                 databases.drop(name)
             return 0
         installer = install.Installer(odoo, server, conf, databases)
-        if options.what in ("gateway", "all"):
-            ladder = [size for size in STEPS if size < options.size]
-            for size in [*ladder, options.size]:
-                ensure(databases, installer, size)
-            measure(installer.environ, "gateway", options)
-        if options.what in ("ledger", "all"):
-            ensure(databases, installer, STEPS[0])
-            measure(installer.environ, "ledger", options)
-        if options.what in ("reminders", "all"):
-            for size in [*(s for s in STEPS if s < options.size), options.size]:
-                ensure(databases, installer, size, REMINDERS)
-                measure(installer.environ, "reminders", options, REMINDERS, size)
-        if options.what in ("recalculation", "all"):
-            size = min(options.size, STEPS[1])
-            ensure(databases, installer, size, RECALCULATION)
-            measure(installer.environ, "recalculation", options, RECALCULATION, size)
-        if options.what in ("matters", "all"):
-            ensure(databases, installer, options.size)
-            measure(installer.environ, "matters", options)
-        if options.what in ("access", "all"):
-            ensure(databases, installer, options.size, ACCESS, 3)
-            measure(installer.environ, "access", options, ACCESS)
-        if options.what in ("agenda", "all"):
-            ensure(databases, installer, options.size, AGENDA, 0)
-            measure(installer.environ, "agenda", options, AGENDA)
-        by_steps(databases, installer, options)
+        for name in PLAN if options.what == "all" else [options.what]:
+            run(name, options, databases, installer)
     return 0
 
 
-def by_steps(databases, installer, options):
-    for what, prefix, times in (("subject", SUBJECT, 3), ("retention", PREFIX, 1)):
-        if options.what in (what, "all"):
-            for size in [*(s for s in STEPS if s < options.size), options.size]:
-                ensure(databases, installer, size, prefix, times)
-                measure(installer.environ, what, options, prefix, size)
+def run(name, options, databases, installer):
+    """Fill the databases that a benchmark needs, and measure in each."""
+    ladder = [*(step for step in STEPS if step < options.size), options.size]
+    prefix, which, times = PLAN[name]
+    sizes = {
+        "ladder": ladder,
+        "top": [options.size],
+        "first": STEPS[:1],
+        "second": [min(options.size, STEPS[1])],
+    }[which]
+    for size in sizes:
+        ensure(databases, installer, size, prefix, times)
+        if name not in OWN_SIZES:
+            measure(installer.environ, name, options, prefix, size)
+    if name in OWN_SIZES:
+        measure(installer.environ, name, options)
 
 
 def ensure(databases, installer, size, prefix=PREFIX, times=1):

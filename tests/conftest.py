@@ -23,6 +23,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "bin")]
 from suite import chromium, configuration, install, odoo_home, postgres  # noqa: E402
 from suite.database import Databases  # noqa: E402
 from suite.templates import Templates  # noqa: E402
+from support.calls import Calls  # noqa: E402
 from support.server import ServerProcess  # noqa: E402
 
 
@@ -60,6 +61,13 @@ def make_server(platform):
 def server(make_server):
     """The server that all tests share; it holds the demo firm."""
     return make_server("shared")
+
+
+@pytest.fixture(scope="session")
+def calls(server):
+    """For thousands of calls: ``calls.rpc(login)`` answers as ``server.rpc(login)``."""
+    with Calls(server) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ itself.
 """
 
 import base64
+import functools
 import json
 import subprocess
 import sys
@@ -278,7 +279,7 @@ class Closed:
             "FROM legal_matter_excluded_rel t WHERE matter_id = %(id)s",
         ]
         sql = " UNION ALL ".join(parts).replace("%(id)s", str(int(self.matter)))
-        return sorted(self.server.psql(sql))
+        return dict(self.server.psql(sql))
 
 
 @pytest.fixture(scope="module")
@@ -287,7 +288,7 @@ def closed(server):
 
 
 @pytest.fixture(scope="module")
-def people(server, closed):
+def people(server, closed, calls):
     admin = server.rpc("admin")
     ((group,),) = server.psql(
         "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_user'"
@@ -300,7 +301,19 @@ def people(server, closed):
     }
     context = {"context": {"no_reset_password": True}}
     admin.call("res.users", "create", [[values]], context)
-    return {login: server.rpc(login) for login in INTRUDERS}
+    return {login: calls.rpc(login) for login in INTRUDERS}
+
+
+@pytest.fixture(scope="module")
+def fields_of(closed):
+    """A function: the fields of a model; no secret, and the same for everybody."""
+
+    @functools.cache
+    def described(model):
+        attributes = {"attributes": ["type", "relation", "groupable"]}
+        return closed.rpc.call(model, "fields_get", [], attributes)
+
+    return described
 
 
 @pytest.fixture(scope="module")
@@ -489,15 +502,12 @@ def specification(about):
 
 
 @pytest.mark.parametrize("login", INTRUDERS)
-def test_every_way_of_the_orm(closed, people, login):
+def test_every_way_of_the_orm(closed, people, fields_of, login):
     probe = Probe(closed, login, people[login])
     before = closed.digest()
     for model in GENERIC:
         ids = closed.ids.get(model) or []
-        # the names of the fields are no secret, and the same for everybody
-        described = closed.rpc.call(
-            model, "fields_get", [], {"attributes": ["type", "relation", "groupable"]}
-        )
+        described = fields_of(model)
         about = {
             name: (field["type"], field.get("relation", ""))
             for name, field in described.items()
@@ -565,7 +575,7 @@ def test_every_way_of_the_orm(closed, people, login):
 
 
 @pytest.mark.parametrize("login", INTRUDERS)
-def test_a_form_with_forged_values(closed, people, offered, login):
+def test_a_form_with_forged_values(closed, people, offered, fields_of, login):
     """A new record or wizard with the number of the matter in it shows nothing."""
     probe = Probe(closed, login, people[login])
     before = closed.digest()
@@ -573,9 +583,7 @@ def test_a_form_with_forged_values(closed, people, offered, login):
         if about["abstract"] or model in OFFICE.get(login, ()):
             continue
         try:
-            fields = closed.rpc.call(
-                model, "fields_get", [], {"attributes": ["type", "relation"]}
-            )
+            fields = fields_of(model)
         except RpcError:
             continue
         fields = {
@@ -597,9 +605,9 @@ def test_a_form_with_forged_values(closed, people, offered, login):
 
 
 @pytest.mark.parametrize("login", INTRUDERS)
-def test_through_what_is_open(closed, people, login):
+def test_through_what_is_open(server, closed, people, login):
     """From the contact, the identifiers of imports, the filters to the matter."""
-    probe = Probe(closed, login, people[login])
+    probe = Probe(closed, login, server.rpc(login))
     deep = {"fields": {"display_name": {}}}
     party = {"fields": {"matter_id": deep, "number": {}, "display_name": {}}}
     probe.call(
@@ -756,6 +764,42 @@ def test_json2_as_well(server, closed, people, login):
             except RpcError as error:
                 text = error.message
             assert MARKER not in text, (model, method)
+
+
+def test_calls_are_answered_as_over_the_wire(server, closed, people):
+    """The quick way, by which the thousands of calls above go, is the server's own."""
+    over_http, matter = server.rpc("lawyer2"), [closed.matter]
+    answers = []
+    for rpc in (over_http, people["lawyer2"]):
+        said = []
+        for model, method, arguments, keywords in (
+            ("res.users", "read", [[rpc.uid], ["login"]], {}),
+            ("legal.matter", "search", [[("id", "in", matter)]], {}),
+            ("legal.matter", "read", [matter, ["name"]], {}),
+            ("legal.matter", "write", [matter, {"name": "x"}], {}),
+            ("legal.matter", "_search", [[]], {}),
+            ("legal.matter", "sudo", [matter], {}),
+            ("legal.matter", "with_user", [matter, 1], {}),
+            ("legal.matter", "no_such_method", [matter], {}),
+            ("no.such.model", "read", [matter], {}),
+            ("legal.matter", "unlink", [matter], {"context": {"lang": "de_DE"}}),
+        ):
+            try:
+                said.append(rpc.call(model, method, arguments, keywords))
+            except RpcError as error:
+                said.append((error.name, error.message))
+        answers.append(said)
+    assert answers[0] == answers[1]
+    assert answers[0][0] == [{"id": over_http.uid, "login": "lawyer2"}]
+    assert sum(isinstance(said, tuple) for said in answers[0]) == 8, answers[0]
+    for wrong in (
+        (server.db, over_http.uid, "wrong"),
+        (server.db, people["admin"].uid, "lawyer2"),
+    ):
+        with pytest.raises(RpcError, match="AccessDenied"):
+            people["lawyer2"]._post(
+                "object", "execute_kw", *wrong, "legal.matter", "search", [[]]
+            )
 
 
 def test_a_reader_finds_the_marker(closed):

@@ -8,8 +8,8 @@ from support.rpc import RpcError
 
 
 @pytest.fixture(scope="module")
-def people(server):
-    """Somebody of each role, signed in over RPC."""
+def people(server, calls):
+    """Somebody of each role, signed in as over RPC."""
     admin = server.rpc("admin")
     ((group,),) = server.psql(
         "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_user'"
@@ -29,7 +29,7 @@ def people(server):
         ],
         {"context": {"no_reset_password": True}},
     )
-    return {role: server.rpc(login) for role, _group, login in rights.ROLES}
+    return {role: calls.rpc(login) for role, _group, login in rights.ROLES}
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,9 @@ WATCH = (
     "/odoo/deadline-runs",
 )
 DATA_PROTECTION = (
+    "/odoo/privacy-requests",
+    "/odoo/privacy-letters",
+    "/odoo/restrictions",
     "/odoo/personal-data-map",
     "/odoo/data-subjects",
     "/odoo/retention-rules",
@@ -78,6 +81,7 @@ VIEWS = {
     "/odoo/deadlines": ("kanban", "calendar", "pivot"),
     "/odoo/legal-tasks": ("kanban", "calendar"),
     "/odoo/absences": ("calendar",),
+    "/odoo/privacy-requests": ("list", "calendar", "graph"),
 }
 
 

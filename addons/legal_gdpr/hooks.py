@@ -3,8 +3,9 @@ from odoo.tools import SQL
 
 
 def post_init_hook(env):
-    """The map is there from the first minute."""
+    """The map and the address for requests are there from the first minute."""
     env["gdpr.field.map"]._discover()
+    env["res.company"].search([])._gdpr_create_alias()
 
 
 def uninstall_hook(env):

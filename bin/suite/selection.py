@@ -18,7 +18,7 @@ class Selection:
         if not words:
             self.pure = pure_folders()
             self.tags = [f"/{addon}" for addon in paths.suite_addons()]
-            self.suite = [[str(paths.ROOT / "tests")]] if suite_tests() else []
+            self.suite = [[str(path)] for path in suite_tests()]
         for word in words:
             if not (self._path(word) or self._addon(word) or self._name(word)):
                 raise Problem(f"no test is called {word}, nor is a file or an addon.")
@@ -77,7 +77,9 @@ def pure_folders():
 
 
 def suite_tests():
-    return any((paths.ROOT / "tests").glob("test_*.py"))
+    """The files, the longest first: those are likely to run longest."""
+    found = (paths.ROOT / "tests").glob("test_*.py")
+    return sorted(found, key=lambda path: (-path.stat().st_size, path.name))
 
 
 def odoo_tests():

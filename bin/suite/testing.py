@@ -5,12 +5,15 @@ WHAT picks some: an addon (legal_crm), a test as Odoo names it
 """
 
 import argparse
+import collections
 import concurrent.futures
+import contextlib
 import os
 import re
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
@@ -111,12 +114,20 @@ def _stop(_number, _frame):
 
 
 class Runner:
-    """The three parts; what runs in Odoo and what runs beside it share the cores."""
+    """The three parts; what runs in Odoo and what runs beside it share the cores.
+
+    What runs outside, in servers of its own, takes longest: a file at a time, and by
+    both when the tests inside Odoo are through.
+    """
 
     def __init__(self, tally, selection, installer, templates):
         self.tally, self.selection = tally, selection
         self.installer, self.templates = installer, templates
         self.children = []
+        # Files that wait for one of two runs; the long ones first, so that none of
+        # them is left for the end.
+        self.waiting = collections.deque(selection.suite)
+        self.installed = threading.Event()
 
     def __enter__(self):
         return self
@@ -133,14 +144,14 @@ class Runner:
         self.templates.sweep()
         self.templates.core()
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            # What runs outside takes longest: the rest fits beside it.
             jobs = [pool.submit(self._inside)]
             if outside:
-                jobs.append(pool.submit(self._guard, self._whole, "whole suite"))
+                jobs.append(pool.submit(self._guard, self._install, "installing"))
             try:
                 for job in jobs:
                     job.result()
             except BaseException:
+                self.waiting.clear()
                 for child in self.children:
                     process.stop(child, patience=5)
                 raise
@@ -153,6 +164,9 @@ class Runner:
         if self.selection.tags:
             self._guard(self._odoo, "inside Odoo")
         self._pure()
+        if self.waiting:
+            self.installed.wait()
+            self._outside()
 
     def _guard(self, part, title, *arguments):
         """A part that cannot run is a failure of the tests, not of the others."""
@@ -163,16 +177,29 @@ class Runner:
             failure = (title, str(problem))
             self.tally.add(title, 0, [failure], time.monotonic() - start)
 
-    def _whole(self, title):
-        """The suite as a whole, in a server of its own, from outside."""
+    def _install(self, title):
+        """The suite as a whole, in servers of its own, from outside."""
         start = time.monotonic()
         try:
             self.templates.suite()
-            self.tally.add("installing", 0, [], time.monotonic() - start)
-        except Complaints as complaints:
-            raise Problem(f"Installing is not silent:\n{complaints}") from complaints
-        for target in self.selection.suite:
-            self._pytest(title, target)
+            self.tally.add(title, 0, [], time.monotonic() - start)
+        except BaseException as error:
+            self.waiting.clear()  # nothing to test
+            if isinstance(error, Complaints):
+                raise Problem(f"Installing is not silent:\n{error}") from error
+            raise
+        finally:
+            self.installed.set()
+        self._outside()
+
+    def _outside(self):
+        """Until no file is left; the other run takes files as well."""
+        while target := self._next():
+            self._guard(self._pytest, f"whole suite, {Path(target[0]).name}", target)
+
+    def _next(self):
+        with contextlib.suppress(IndexError):  # the other run took the last one
+            return self.waiting.popleft()
 
     def _pytest(self, title, target):
         start = time.monotonic()

@@ -190,7 +190,10 @@ def matters(person, env):
         "lawyer_id": person.lawyer.id,
         "description": person.text("Facts"),
     }
-    other = env["res.partner"].create({"name": f"Gegner von {person.digits}"})
+    other = env["res.partner"].create(
+        # nothing of the person in it
+        {"name": f"Gegner {person.token[::-1].title()}"}
+    )
     person.other = other
     mine = env["legal.matter"].create(
         {**values, "client_id": person.partner.id, "opponent_id": other.id}
@@ -260,7 +263,7 @@ def calendar(person, env):
 
 
 def tasks(person, env):
-    project = env["project.project"].create({"name": f"Project {person.digits}"})
+    project = env["project.project"].create({"name": f"Project {person.token[::-1]}"})
     project.task_properties_definition = [
         {"name": "who", "type": "char", "string": "Who"}
     ]

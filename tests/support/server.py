@@ -2,6 +2,7 @@
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,9 +34,7 @@ class ServerProcess:
     def __exit__(self, *error):
         self.stop()
         self.mailbox.__exit__(*error)
-        for path in self.mailbox.folder.glob("*"):
-            path.unlink()
-        self.mailbox.folder.rmdir()
+        shutil.rmtree(self.mailbox.folder)
         self.log.unlink(missing_ok=True)
 
     # -- life
@@ -55,11 +54,11 @@ class ServerProcess:
             "smtp_server": "127.0.0.1",
             "smtp_port": self.mailbox.port,
         }
-        environ = os.environ | {
+        self.environ = environ = os.environ | {
             f"ODOO_{name.upper()}": str(value) for name, value in settings.items()
         }
-        environ["LEGAL_EMERGENCY_FOLDER"] = str(paths.DATA / "legal" / "emergency")
-        # copies of one template have one identity: each needs a list of its own
+        # copies of one template have one identity: each needs lists of its own
+        environ["LEGAL_EMERGENCY_FOLDER"] = str(self.mailbox.folder / "emergency")
         environ["LEGAL_ERASURE_FILE"] = str(self.mailbox.folder / "erasure.jsonl")
         command = [sys.executable, str(paths.ROOT / "bin" / "odoo")]
         self.child = subprocess.Popen(

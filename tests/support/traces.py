@@ -57,8 +57,9 @@ def columns_of(server, table, row_id, *texts):
     return [
         name
         for (name,) in server.psql(
-            f"""SELECT key FROM "{table}" t, jsonb_each_text(to_jsonb(t))
-                WHERE t.id = %s AND value ILIKE ANY(%s) ORDER BY 1""",
+            f"""SELECT field.key
+                 FROM "{table}" t, jsonb_each_text(to_jsonb(t)) field
+                WHERE t.id = %s AND field.value ILIKE ANY(%s) ORDER BY 1""",
             row_id,
             patterns,
         )

@@ -56,20 +56,18 @@ class LegalErasing(models.AbstractModel):
         cr.execute(
             "SELECT set_config('legal.erasing', pg_current_xact_id()::text, true)"
         )
+        # sudo: what is erased by law goes whoever asked; the callers have judged it
+        erasing = self.sudo().with_context(
+            legal_unlock=UNLOCK,
+            legal_erasing=ERASING,
+            active_test=False,
+            tracking_disable=True,
+            mail_notrack=True,
+        )
         try:
-            # sudo: what is erased by law goes whoever asked; the callers have judged it
-            yield (
-                self.sudo()
-                .with_context(
-                    legal_unlock=UNLOCK,
-                    legal_erasing=ERASING,
-                    active_test=False,
-                    tracking_disable=True,
-                    mail_notrack=True,
-                )
-                .env
-            )
-            self.env.flush_all()
+            yield erasing.env
+            # there: what is computed anew must not write the old name into a tracking
+            erasing.env.flush_all()
         finally:
             # after an error of the database the caller's rollback takes it back
             with suppress(psycopg2.Error):

@@ -172,24 +172,33 @@ class ResCompany(models.Model):
     def _legal_create_alias(self, name):
         """Give the firm the address to which all mail for the file is sent."""
         for company in self:
+            alias = company._make_alias(name, "legal.communication")
             # sudo: aliases belong to the system
-            aliases_sudo = self.env["mail.alias"].sudo()
-            domain = company.alias_domain_id
-            free = name
-            if aliases_sudo.search_count(
-                [("alias_name", "=", free), ("alias_domain_id", "=", domain.id)]
-            ):
-                free = f"{name}-{company.id}"
-            company.sudo().legal_alias_id = aliases_sudo.create(
-                {
-                    "alias_name": free,
-                    "alias_domain_id": domain.id,
-                    "alias_model_id": self.env["ir.model"]._get_id(
-                        "legal.communication"
-                    ),
-                    "alias_contact": "everyone",
-                }
-            )
+            company.sudo().legal_alias_id = alias
+
+    def _make_alias(self, name, model_name):
+        """An address of the firm that takes in mail for a model from everybody.
+
+        :param name: its first part; the firm's number is added where it is taken
+        :return: ``mail.alias``
+        """
+        self.ensure_one()
+        # sudo: aliases belong to the system
+        aliases_sudo = self.env["mail.alias"].sudo()
+        domain = self.alias_domain_id
+        free = name
+        if aliases_sudo.search_count(
+            [("alias_name", "=", free), ("alias_domain_id", "=", domain.id)]
+        ):
+            free = f"{name}-{self.id}"
+        return aliases_sudo.create(
+            {
+                "alias_name": free,
+                "alias_domain_id": domain.id,
+                "alias_model_id": self.env["ir.model"]._get_id(model_name),
+                "alias_contact": "everyone",
+            }
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

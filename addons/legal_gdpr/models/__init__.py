@@ -1,3 +1,4 @@
+from . import named_record
 from . import gdpr_field_map
 from . import gdpr_subject
 from . import gdpr_subject_identifier
@@ -8,6 +9,8 @@ from . import gdpr_legal_hold
 from . import gdpr_legal_hold_dialogs
 from . import gdpr_title
 from . import gdpr_retention
+from . import gdpr_retention_kept
+from . import gdpr_retention_block
 from . import gdpr_retention_mixin
 from . import gdpr_erasure_journal
 from . import gdpr_erasure_run
@@ -18,6 +21,7 @@ from . import gdpr_erasure_file
 from . import gdpr_erasure
 from . import gdpr_erasure_delete
 from . import gdpr_erasure_redact
+from . import gdpr_erasure_children
 from . import gdpr_erasure_user
 from . import gdpr_erasure_subject
 from . import gdpr_erasure_hand
@@ -25,6 +29,7 @@ from . import gdpr_erasure_guard
 from . import gdpr_erasure_opening
 from . import gdpr_erasure_replay
 from . import gdpr_suppression
+from . import gdpr_suppression_mailing
 from . import ir_http
 from . import gdpr_certificate
 from . import gdpr_discovery
@@ -45,6 +50,7 @@ from . import gdpr_request_notice
 from . import gdpr_export
 from . import gdpr_request_export
 from . import gdpr_request_change
+from . import gdpr_request_erase
 from . import gdpr_request_forget
 from . import gdpr_request_outside
 from . import gdpr_restriction

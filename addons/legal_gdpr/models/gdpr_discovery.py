@@ -20,6 +20,13 @@ class GdprFieldMap(models.Model):
     _inherit = "gdpr.field.map"
 
     @api.model
+    def _cron_discover(self):
+        """What came with a new application: its fields, its retention periods."""
+        self._discover()
+        # sudo: the catalogue of drafts is the program's
+        self.env["gdpr.retention.rule"].sudo()._sync_catalogue()
+
+    @api.model
     def _discover(self):
         """Bring the map up to what is installed.
 

@@ -67,6 +67,9 @@ class GdprErasure(models.AbstractModel):
         """
         if action not in ("delete", "redact", "empty"):
             raise ValueError(f"nothing is destroyed by {action!r}")
+        if request_id:
+            answering = self.env["gdpr.retention"]._answering([request_id])
+            self = self.with_env(answering.env)
         facts = {
             "action": action,
             "source": source,
@@ -81,6 +84,15 @@ class GdprErasure(models.AbstractModel):
             batch = records.browse(records.ids[start : start + BATCH])
             results.update(self._destroy_batch(batch, facts, fields, overrule))
         return results
+
+    @api.model
+    def _drop(self, attachments):
+        """Destroy files whose time is over: the bytes on the disk go at once.
+
+        :param attachments: ``ir.attachment`` that nothing keeps
+        """
+        if attachments:
+            self._destroy(attachments, "delete", "retention")
 
     @api.model
     def _destroy_batch(self, records, facts, names, overrule):
@@ -357,8 +369,8 @@ class GdprErasure(models.AbstractModel):
                 ).get(hold.ground),
                 day=format_date(self.env, hold.date),
             )
-        if IN_USE in verdict.waiting:
-            return self.env._("It is still in use: end that first.")
+        if other := self.env["gdpr.retention"]._other_reason(verdict):
+            return other
         if verdict.waiting:
             # sudo: as above
             rule = self.env["gdpr.retention.rule"].sudo().browse(verdict.waiting[0])

@@ -118,21 +118,30 @@ class GdprErasure(models.AbstractModel):
             if name in records._fields
         ]
         files = self._files_of(records, after)
+        if records._name == "ir.attachment":
+            self._forget_originals(records)
         hanging = self._hanging_on(records)
-        # files go before: their readers are those of the record. The rest goes with it,
-        # as far as its application sees to it.
+        # files go before: their readers are those of the record; but not those that a
+        # column of the record names. The rest goes with it, as far as its application
+        # sees to it.
         self._delete_hanging(
-            records, [row for row in hanging if row[0] == "ir.attachment"]
+            records, [row for row in hanging if row[0] == "ir.attachment"], spared=after
         )
         records.unlink()
+        # some are only archived by their application (bank accounts): they go as well
+        models.BaseModel.unlink(records.exists())
         for also in after:
             also.exists().unlink()
         self._delete_hanging(records, hanging)
         return files
 
     @api.model
-    def _delete_hanging(self, records, rows):
-        """What names the records by model and number; :param rows: of ``HANGING``"""
+    def _delete_hanging(self, records, rows, spared=()):
+        """What names the records by model and number.
+
+        :param rows: of ``HANGING``
+        :param spared: recordsets that can go only after the record
+        """
         for model_name, model_field, id_field in rows:
             hanging = (
                 records.env[model_name]
@@ -141,6 +150,9 @@ class GdprErasure(models.AbstractModel):
                     self._hanging_domain(model_name, model_field, id_field, records)
                 )
             )
+            for also in spared:
+                if also._name == model_name:
+                    hanging -= also
             if hanging:
                 hanging.unlink()
 
@@ -177,6 +189,20 @@ class GdprErasure(models.AbstractModel):
             # core hides the files of fields unless one asks for them
             domain += ["|", ("res_field", "=", False), ("res_field", "!=", False)]
         return domain
+
+    @api.model
+    def _forget_originals(self, attachments):
+        """A communication that stays does without the mail it came from."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE legal_communication SET original_id = NULL "
+                "WHERE original_id = ANY(%s)",
+                attachments.ids,
+            )
+        )
+        if self.env.cr.rowcount:
+            self.env["legal.communication"].invalidate_model(["original_id"])
 
     # -- files -------------------------------------------------------------------------
 

@@ -11,8 +11,10 @@ TEXT_TYPES = ("char", "text", "html", "json", "properties", "properties_definiti
 #: names of models, keys and hashes: a hit there would be chance
 TECHNICAL = frozenset(
     {"model", "res_model", "res_field", "mimetype", "checksum", "store_fname",
-     "access_token", "message_id", "references", "key", "token", "state"}
+     "access_token", "key", "token", "state"}
 )  # fmt: skip
+#: numbers of mails: they end in the domain of who wrote them
+MESSAGE_IDS = ("message_id", "rfc_message_id", "references")
 
 
 class GdprErasure(models.AbstractModel):
@@ -88,6 +90,7 @@ class GdprErasure(models.AbstractModel):
             ]
             found += [("number", partner.vat)]
             found += [("account", bank.acc_number) for bank in partner.bank_ids]
+            found += [("address", partner.street), ("address", partner.street2)]
         return [(kind, value) for kind, value in found if value]
 
     @api.model
@@ -163,6 +166,8 @@ class GdprErasure(models.AbstractModel):
     def _redact_value(self, redactor, field, value):
         if not value:
             return value
+        if field.name in MESSAGE_IDS:
+            return redactor.message_ids(value)
         if isinstance(value, (dict, list)):  # translated, json, properties
             if field.type == "html":
                 return {lang: redactor.html(text) for lang, text in value.items()}

@@ -11,7 +11,7 @@ class GdprErasureRunLine(models.Model):
 
     _name = "gdpr.erasure.run.line"
     _description = "Record Due for Erasure"
-    _inherit = "legal.document.wall"
+    _inherit = ["legal.document.wall", "gdpr.named.record"]
     _order = "run_id, id"
     _log_access = False
 
@@ -22,8 +22,6 @@ class GdprErasureRunLine(models.Model):
     res_id = fields.Many2oneReference(
         string="Number", model_field="res_model", required=True, readonly=True
     )
-    model_label = fields.Char(string="Kind of Record", compute="_compute_label")
-    label = fields.Char(string="Record", compute="_compute_label", compute_sudo=False)
     # none: somebody chose this one record
     rule_id = fields.Many2one("gdpr.retention.rule", readonly=True, ondelete="restrict")
     action = fields.Selection(
@@ -57,24 +55,6 @@ class GdprErasureRunLine(models.Model):
     _record_unique = models.UniqueIndex(
         "(run_id, res_model, res_id)", "The record is in the list already."
     )
-
-    @api.depends("res_model", "res_id")
-    @api.depends_context("uid", "lang")
-    def _compute_label(self):
-        for name, lines in self.grouped("res_model").items():
-            model = self.env.get(name)
-            # sudo: the name of a kind of record
-            kind = self.env["ir.model"].sudo()._get(name).name
-            lines.model_label, lines.label = kind, False
-            if model is None:
-                continue
-            there = model.browse(lines.mapped("res_id")).exists()
-            names = {
-                record.id: record.display_name
-                for record in there._filtered_access("read")
-            }
-            for line in lines:
-                line.label = names.get(line.res_id, False)
 
     def _field_list(self):
         return (self.field_names or "").split(",") if self.field_names else []

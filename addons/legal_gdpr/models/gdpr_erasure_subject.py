@@ -1,6 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 from ..tools.redaction import Redactor
 from .gdpr_retention import IN_USE
@@ -19,7 +22,11 @@ class GdprErasure(models.AbstractModel):
         """Fill in what nobody has decided yet: law-bound records are blocked until
         their day, his own are deleted, he is taken out of those shared with others."""
         # sudo: the whole of the person, as the law demands, not what somebody may read
-        items = subject.sudo().item_ids.filtered(
+        subject = subject.sudo().with_context(legal_unlock=UNLOCK)
+        # his own request does not keep what it asks to be erased
+        retention = self.env["gdpr.retention"]
+        self = self.with_env(retention._answering(subject.request_ids.ids).env)
+        items = subject.item_ids.filtered(
             lambda item: item.erase_decision == "pending" and item.confirmed
         )
         today = fields.Date.context_today(self)
@@ -30,29 +37,95 @@ class GdprErasure(models.AbstractModel):
             records = self.env[model_name].sudo().browse(same.mapped("res_id")).exists()
             gone, changed = self._reasons(records), self._reasons(records, (IN_USE,))
             verdicts = self.env["gdpr.retention"]._judge(records)
+            by_id = {record.id: record for record in records}
+            matters = same._matters_of(records)
+            sides = same._sides(matters.values())
             for item in same:
                 # work goes on with a record of which one person is taken out
                 reasons = gone if item.edge == "owned" else changed
-                if item.res_id in reasons:
-                    verdict = verdicts[item.res_id]
-                    # sudo: as above
-                    rules = self.env["gdpr.retention.rule"].sudo()
-                    rule = rules.browse(verdict.rules[:1])
-                    may_on = verdict.may_on
+                verdict = verdicts.get(item.res_id)
+                if verdict is None:
+                    item.erase_decision = "delete"  # gone already
+                elif model_name.startswith("gdpr."):
                     item.write(
                         {
-                            "erase_decision": "block",
-                            "keep_source": rule.source or reasons[item.res_id],
-                            "keep_until": may_on - timedelta(days=1)
-                            if may_on and may_on > today
-                            else False,
+                            "erase_decision": "keep",
+                            "keep_source": self.env._(
+                                "Art. 5(2) GDPR: proof that requests were answered"
+                            ),
                         }
                     )
-                else:
-                    item.erase_decision = {"owned": "delete", "stop": "keep"}.get(
-                        item.edge, "redact"
+                elif self._is_disputed(item, matters[item.res_id], verdict):
+                    item.write(
+                        {
+                            "erase_decision": "keep",
+                            "keep_source": self.env._(
+                                "Art. 17(3)(e) GDPR: a matter is not closed yet"
+                            ),
+                        }
                     )
+                elif item.res_id in reasons:
+                    item.write(self._blocked(verdict, reasons[item.res_id], today))
+                else:
+                    item.erase_decision = self._may_be(item, by_id[item.res_id], sides)
         return True
+
+    @api.model
+    def _is_disputed(self, item, matter, verdict):
+        """Whether a matter that is in work needs the record."""
+        if item.edge == "owned" and IN_USE in verdict.waiting:
+            return True
+        return matter.state in ("intake", "open")
+
+    @api.model
+    def _may_be(self, item, record, sides):
+        """delete, redact or keep, where no law and no matter in work says anything."""
+        people = item.subject_id.partner_id | item.subject_id._own_partners()
+        if record._name == "legal.matter.party" and record.partner_id in people:
+            return "delete"  # it says nothing but that this person is a party
+        if record._name == "legal.matter" and "own" in sides.get(record.id, ()):
+            others = record.party_ids.filtered(
+                lambda party: party.side == "own" and party.partner_id not in people
+            )
+            return "redact" if others else "delete"  # the file of this client alone
+        if record._name == "ir.attachment" and item.edge != "stop":
+            return "delete"  # nobody is taken out of a file
+        return {"owned": "delete", "stop": "keep"}.get(item.edge, "redact")
+
+    @api.model
+    def _blocked(self, verdict, reason, today):
+        # sudo: which law it is
+        rules = self.env["gdpr.retention.rule"].sudo()
+        rule = rules.browse([r for r in verdict.rules if r > IN_USE][:1])
+        may_on = verdict.may_on
+        return {
+            "erase_decision": "block",
+            "keep_source": rule.source or reason,
+            "keep_until": may_on - timedelta(days=1)
+            if may_on and may_on > today
+            else False,
+        }
+
+    @api.model
+    def _block_kept(self, subject):
+        """What the law keeps of the person's own is not used any more (§ 35(3) BDSG):
+        restricted until its day, where its kind can be."""
+        items = subject.item_ids.filtered(
+            lambda item: item.confirmed
+            and item.edge == "owned"
+            and item.erase_decision == "block"
+            and item.res_model in self.env
+            and "gdpr_restricted" in self.env[item.res_model]._fields
+        )
+        # sudo: as in _erase_subject
+        restriction = self.env["gdpr.restriction"].sudo()
+        for item in items:
+            # sudo: as in _erase_subject
+            record = self.env[item.res_model].sudo().browse(item.res_id).exists()
+            try:
+                restriction._block(record, item.keep_source, source="retention")
+            except UserError as error:
+                item.note = str(error)
 
     @api.model
     def _erase_subject(self, subject, source="request", request_id=None):
@@ -67,7 +140,7 @@ class GdprErasure(models.AbstractModel):
         :raises UserError: the list outside the database cannot be written
         """
         # sudo: the whole of the person; the caller has approved it
-        subject = subject.sudo()
+        subject = subject.sudo().with_context(legal_unlock=UNLOCK)
         self.env["gdpr.erasure.file"]._reconcile()
         self._propose(subject)
         self._remember_identifiers(subject)
@@ -88,10 +161,33 @@ class GdprErasure(models.AbstractModel):
                     self.env.cr.commit()  # pylint: disable=invalid-commit
                 elif self.env.context.get("cron_id"):
                     self.env["ir.cron"]._commit_progress(0)
+        self._block_kept(subject)
+        self._redact_echo(subject)
         result["kept"] = len(
             subject.item_ids.filtered(lambda i: i.erase_decision in ("block", "keep"))
         )
         return result
+
+    @api.model
+    def _redact_echo(self, subject):
+        """What applications wrote about the deletion itself ("bank account ...
+        archived"), and the notices that wait for a browser."""
+        redactor = self.env.context["gdpr_redactor"]
+        # sudo: as in _erase_subject
+        journal = self.env["gdpr.erasure.journal"].sudo()
+        begin = journal.search([("subject", "=", subject.token)], order="id", limit=1)
+        if begin and redactor:
+            # sudo: as in _erase_subject
+            echo = (
+                self.env["mail.message"]
+                .sudo()
+                .search([("date", ">=", begin.date), ("model", "not like", "gdpr.%")])
+            )
+            with self.env["legal.erasing"]._open() as env:
+                echo = echo.with_env(env)
+                self._redact_texts(echo, redactor)
+                self._redact_tracking(echo, redactor)
+        self._redact_bus(redactor)
 
     @api.model
     def _steps(self, subject):

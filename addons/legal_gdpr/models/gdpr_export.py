@@ -192,11 +192,15 @@ class GdprExport(models.Model):
             "created": fields.Datetime.now().isoformat() + "Z",
         }
         text.write(json.dumps(head, ensure_ascii=False)[:-1] + ', "items": [\n')
-        left_out, first = 0, True
+        left_out, first, plans = 0, True, {}
         lang = request.lang or request.company_id.partner_id.lang
+        subject = request.subject_id
+        own = subject.partner_id | subject._own_partners()
         for model, items in told.with_context(lang=lang).grouped("res_model").items():
             if model not in self.env:
                 continue
+            # sudo: the name of a kind of record
+            kind = self.env["ir.model"].with_context(lang=lang).sudo()._get(model).name
             for start in range(0, len(items), BATCH):
                 batch = items[start : start + BATCH]
                 records = (
@@ -206,10 +210,21 @@ class GdprExport(models.Model):
                     .exists()
                 )
                 by_id = {record.id: record for record in records}
+                redacted = batch.filtered(lambda item: item.access_decision == "redact")
+                masks = self._masks(
+                    records.browse(i for i in redacted.mapped("res_id") if i in by_id),
+                    own,
+                )
                 for item in batch:
-                    if item.res_id not in by_id:
+                    record = by_id.get(item.res_id)
+                    if record is None:
                         continue
-                    row, omitted = self._row(item, by_id[item.res_id], archive)
+                    key = model, item.field_names
+                    if key not in plans:
+                        plans[key] = self._plan(item, record)
+                    row, omitted = self._row(
+                        item, record, kind, plans[key], masks.get(record.id), archive
+                    )
                     left_out += omitted
                     text.write("" if first else ",\n")
                     text.write(json.dumps(row, ensure_ascii=False, default=str))
@@ -221,23 +236,25 @@ class GdprExport(models.Model):
         text.write(f'\n], "withheld": {json.dumps(withheld)}}}\n')
         return left_out
 
-    def _row(self, item, record, archive):
-        """({the item for JSON}, whether its file was left out)"""
+    def _row(self, item, record, kind, plan, mask, archive):
+        """({the item for JSON}, whether its file was left out)
+
+        :param kind: the name of the model; ``model_label`` of the item would read the
+            names of all records with it
+        :param plan: of ``_plan``
+        :param mask: of ``_masks``, or None
+        """
         redact = item.access_decision == "redact"
-        mask = self._mask(item, record) if redact else None
         shown = {}
-        for name in self._fields_of(item):
-            field = record._fields.get(name)
-            if field is None or field.type == "binary":
+        for field, label, choices in plan:
+            value = record[field.name]
+            if redact and field.relational and not self._is_subject(item, value):
                 continue
-            if redact and field.relational and not self._is_subject(item, record[name]):
-                continue
-            value = self._value(record, field)
+            value = self._value(value, field, choices)
             if mask and isinstance(value, str):
                 value = mask.sub(_MASK, value)
             if value not in (False, None, "", []):
-                label = field.get_description(record.env, ["string"])["string"]
-                shown[name] = {"label": label, "value": value}
+                shown[field.name] = {"label": label, "value": value}
         path, omitted = None, False
         if record._name == "ir.attachment" and record.type == "binary":
             omitted = redact
@@ -246,7 +263,7 @@ class GdprExport(models.Model):
                 path = f"files/{record.id} {safe}"
                 archive.writestr(path, record.raw or b"")
         row = {
-            "kind": item.model_label,
+            "kind": kind,
             "model": record._name,
             "id": record.id,
             "redacted": redact,
@@ -275,43 +292,76 @@ class GdprExport(models.Model):
             if name not in left and not any(part in name for part in secret)
         ]
 
+    def _plan(self, item, record):
+        """``[(field, label, {choice: its name} or None)]`` of what the answer tells of
+        such a finding; asked once for all that are alike."""
+        plan = []
+        for name in self._fields_of(item):
+            field = record._fields.get(name)
+            if field is None or field.type == "binary":
+                continue
+            label = field.get_description(record.env, ["string"])["string"]
+            choices = None
+            if field.type == "selection":
+                choices = dict(field._description_selection(record.env))
+            plan.append((field, label, choices))
+        return plan
+
     @staticmethod
-    def _value(record, field):
-        value = record[field.name]
+    def _value(value, field, choices):
         if field.type == "many2one":
             return value.display_name if value else False
         if field.type in ("many2many", "one2many"):
             return value.mapped("display_name")
         if field.type in ("reference", "many2one_reference"):
             return str(value) if value else False
-        if field.type == "selection":
-            return dict(field._description_selection(record.env)).get(value, value)
-        return value
+        return value if choices is None else choices.get(value, value)
 
     @staticmethod
     def _is_subject(item, value):
         subject = item.subject_id
         return value and value._name == "res.partner" and value == subject.partner_id
 
-    def _mask(self, item, record):
-        """What matches the names and addresses of other people near the record."""
-        others = self.env["res.partner"]
-        for name, field in record._fields.items():
-            if field.comodel_name == "res.partner" and field.store:
-                others |= record[name]
-            elif field.comodel_name == "res.users" and field.store:
-                others |= record[name].partner_id
-        matter = item._matter_of(record)
-        if matter:
-            others |= matter.party_ids.partner_id | matter.party_ids.contact_id
-        others -= item.subject_id.partner_id | item.subject_id._own_partners()
+    def _masks(self, records, own):
+        """``{id: pattern}``: the names and addresses of other people near each record.
+
+        :param records: of one model
+        :param own: the contacts that are the person
+        """
+        links = [
+            field
+            for field in records._fields.values()
+            if field.store and field.comodel_name in ("res.partner", "res.users")
+        ]
+        matters = self.env["gdpr.subject.item"]._matters_of(records)
+        near = {}
+        for record in records:
+            others = set()
+            for field in links:
+                value = record[field.name]
+                if field.comodel_name == "res.users":
+                    value = value.partner_id
+                others.update(value._ids)
+            parties = matters[record.id].party_ids
+            others.update(parties.partner_id._ids, parties.contact_id._ids)
+            near[record.id] = frozenset(others.difference(own._ids))
+        people = self.env["res.partner"].browse(set().union(*near.values()))
+        # many records have the same people near them
+        patterns = {
+            ids: self._pattern(people.browse(ids).with_prefetch(people._ids))
+            for ids in set(near.values())
+        }
+        return {res_id: patterns[ids] for res_id, ids in near.items()}
+
+    def _pattern(self, others):
+        """What matches the names and addresses of these contacts, or None."""
         words = set()
         for partner in others:
             words |= {partner.name, partner.email, partner.phone}
             words |= {word for word in (partner.name or "").split() if len(word) > 2}
         own = {
             word.casefold()
-            for word in re.split(r"\W+", item.subject_id.name or "")
+            for word in re.split(r"\W+", self.request_id.subject_id.name or "")
             if word
         }
         words = {w for w in words if w and w.casefold() not in own}
@@ -397,8 +447,5 @@ class GdprExport(models.Model):
     def _expire(self):
         """Destroy the file. The row stays, and says that there was one."""
         for export in self:
-            attachment = export.attachment_id
-            if "gdpr.erasure" in self.env and attachment:
-                self.env["gdpr.erasure"]._destroy(attachment, "delete", "retention")
-            attachment.exists().unlink()
+            self.env["gdpr.erasure"]._drop(export.attachment_id)
             export.with_context(legal_unlock=UNLOCK).write({"state": "expired"})

@@ -127,8 +127,8 @@ class GdprFinder(models.AbstractModel):
             if not frontier:
                 return
             for model, ids in frontier.items():
-                for row, target in links.get(model, ()):
-                    self._along(found, row, self._ids_linked(row, target, ids), model)
+                for row, pairs in self._linked(links.get(model, ()), ids):
+                    self._along(found, row, pairs, model)
                 for row, target in links["*"]:
                     rows = self._ids_pointing(row, target, model, ids)
                     self._along(found, row, rows, model)
@@ -140,6 +140,31 @@ class GdprFinder(models.AbstractModel):
             parent = found[model, parent_id]
             path = f"{parent.path} > {row.model}.{row.field}"[-250:]
             found.put(row.model, res_id, edge, path, row.field)
+
+    def _linked(self, links, ids):
+        """``(row, pairs)`` as of ``_ids_linked``. The plain columns of a table that
+        have no index are read at one go, and those that have one by their indexes."""
+        plain = defaultdict(list)
+        for row, target in links:
+            if target.type == "many2one" and not target.company_dependent:
+                plain[row.model, bool(target.index)].append(row)
+            else:
+                yield row, self._ids_linked(row, target, ids)
+        sought = set(ids)
+        for (model_name, _index), rows in plain.items():
+            columns = [SQL.identifier(row.field) for row in rows]
+            query = SQL(
+                "SELECT id, %s FROM %s WHERE %s",
+                SQL(", ").join(columns),
+                SQL.identifier(self.env[model_name]._table),
+                SQL(" OR ").join(SQL("%s = ANY(%s)", name, ids) for name in columns),
+            )
+            pairs = [[] for _row in rows]
+            for res_id, *values in self.env.execute_query(query):
+                for pointing, value in zip(pairs, values, strict=True):
+                    if value in sought:
+                        pointing.append((res_id, value))
+            yield from zip(rows, pairs, strict=True)
 
     def _ids_linked(self, row, target, ids):
         """``(id, id it points at)`` of the rows of a link that point at ``ids``."""
@@ -154,9 +179,7 @@ class GdprFinder(models.AbstractModel):
                 SQL.identifier(target.column2),
                 ids,
             )
-        elif target.type != "many2one":
-            return []
-        elif target.company_dependent:
+        elif target.type == "many2one":  # one with a value for each company
             query = SQL(
                 "SELECT t.id, v.value::int FROM %s t, jsonb_each_text(t.%s) v"
                 " WHERE t.%s IS NOT NULL AND v.value = ANY(%s)",
@@ -166,13 +189,7 @@ class GdprFinder(models.AbstractModel):
                 [str(res_id) for res_id in ids],
             )
         else:
-            query = SQL(
-                "SELECT id, %s FROM %s WHERE %s = ANY(%s)",
-                column,
-                SQL.identifier(model._table),
-                column,
-                ids,
-            )
+            return []
         return self.env.execute_query(query)
 
     def _ids_pointing(self, row, target, model_name, ids):
@@ -260,6 +277,26 @@ class GdprFinder(models.AbstractModel):
         for res_id, message_id in rows:
             path = f"{found['mail.message', message_id].path} > attachment_ids"[-250:]
             found.put("ir.attachment", res_id, "shared", path)
+        self._originals(found)
+
+    def _originals(self, found):
+        """The mails as they came, of the communications in which the person is."""
+        ids = [
+            res_id
+            for (model, res_id), finding in found.items()
+            if model == "legal.communication" and finding.confirmed
+        ]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT original_id, id FROM legal_communication "
+                "WHERE id = ANY(%s) AND original_id IS NOT NULL",
+                ids,
+            )
+        )
+        for res_id, entry_id in rows:
+            parent = found["legal.communication", entry_id]
+            path = f"{parent.path} > original_id"[-250:]
+            found.put("ir.attachment", res_id, "shared", path)
 
     def _inherited(self, found, model_name, ids):
         """A user is a contact, an employee its version: what a record is made of."""
@@ -279,6 +316,8 @@ class GdprFinder(models.AbstractModel):
 
     def _keep(self, subject, found):
         """Write the findings down beside what was decided before."""
+        for request in subject.request_ids:  # what one asks is no finding of it
+            found.pop((request._name, request.id), None)
         known = {(item.res_model, item.res_id): item for item in subject.item_ids}
         vanished = subject.item_ids.filtered(
             lambda item: (

@@ -28,21 +28,15 @@ class GdprFinder(models.AbstractModel):
         if not sought:
             return
         doubtful = self._held_by_others(found)
-        patterns = list({f"%{self._escape(text)}%" for _kind, text in sought})
         for model_name, columns in self._text_columns().items():
             table = SQL.identifier(self.env[model_name]._table)
-            texts = {
-                name: SQL("%s::text", SQL.identifier(name)) for name, _role in columns
-            }
+            texts = [SQL("%s::text", SQL.identifier(name)) for name, _role in columns]
             rows = self.env.execute_query(
                 SQL(
                     "SELECT id, %s FROM %s WHERE %s",
-                    SQL(", ").join(texts.values()),
+                    SQL(", ").join(texts),
                     table,
-                    SQL(" OR ").join(
-                        SQL("%s ILIKE ANY(%s)", text, patterns)
-                        for text in texts.values()
-                    ),
+                    self._may_hold(texts, sought),
                 )
             )
             for res_id, *values in rows:
@@ -59,6 +53,59 @@ class GdprFinder(models.AbstractModel):
                         name,
                         confirmed=sure,
                     )
+
+    @api.model
+    def _may_hold(self, texts, sought):
+        """The condition that one of the texts holds something like what is sought.
+
+        ``_kinds_in`` looks closely at what is left. Each text is made small once and
+        not for each pattern, and A to Z only, by which a large table is read several
+        times as fast as with ILIKE. Any character may stand for one that is not ASCII;
+        what has too few others, as a Greek name, is compared in full.
+        """
+        plain, other = set(), set()
+        for _kind, text in sought:
+            loose = "".join(c.lower() if c.isascii() else "_" for c in text)
+            if sum(c.isascii() and c.isalnum() for c in text) < _SHORTEST:
+                other.add(f"%{self._escape(text)}%")
+            else:
+                parts = (self._escape(part) for part in loose.split("_"))
+                plain.add(f"%{'_'.join(parts)}%")
+        # Most rows hold not even the one word that all ways of writing share.
+        shared = [f"%{word}%" for word in self._shared_words(plain)]
+        asked = []
+        for text in texts:
+            if plain:
+                small = SQL('lower(%s COLLATE "C")', text)
+                asked.append(
+                    SQL(
+                        "(%s LIKE ANY(%s) AND %s LIKE ANY(%s))",
+                        *(small, shared, small, sorted(plain)),
+                    )
+                )
+            if other:
+                asked.append(SQL("%s ILIKE ANY(%s)", text, sorted(other)))
+        return SQL(" OR ").join(asked)
+
+    @api.model
+    def _shared_words(self, patterns):
+        """Few words such that each of the patterns holds one of them."""
+        words, left = [], set(patterns)
+        candidates = {
+            word for pattern in patterns for word in re.findall(r"[a-z0-9]+", pattern)
+        }
+        while left:
+            holding = {
+                word: {pattern for pattern in left if word in pattern}
+                for word in candidates
+            }
+            best = max(
+                candidates,
+                key=lambda word: (len(holding[word]) * min(len(word), 6), len(word)),
+            )
+            words.append(best)
+            left -= holding[best]
+        return words
 
     @api.model
     def _kinds_in(self, text, sought):

@@ -133,11 +133,17 @@ class GdprFinder(models.AbstractModel):
             else:
                 # The malformed ones, which have no normalized form.
                 asked.append(SQL("lower(%s) = ANY(%s)", column, emails))
+        # its digits with anything between; first, since it is quick
+        spaced = [f"%{'%'.join(tail)}%" for tail in tails]
         for name in columns["phone"] if tails else ():
+            column = SQL.identifier(name)
             asked.append(
                 SQL(
-                    r"right(regexp_replace(%s, '\D', '', 'g'), 7) = ANY(%s)",
-                    SQL.identifier(name),
+                    r"(%s LIKE ANY(%s) AND"
+                    r" right(regexp_replace(%s, '\D', '', 'g'), 7) = ANY(%s))",
+                    column,
+                    spaced,
+                    column,
                     tails,
                 )
             )

@@ -4,31 +4,19 @@ from odoo import api, fields, models
 class GdprLegalHold(models.Model):
     """Holds as people handle them: set from a record, looked at again, released."""
 
-    _inherit = "gdpr.legal.hold"
+    _name = "gdpr.legal.hold"
+    _inherit = ["gdpr.legal.hold", "gdpr.named.record"]
 
-    record_label = fields.Char(
-        string="Record",
-        compute="_compute_record_label",
-        compute_sudo=False,
-        help="Its name, as far as you may see it.",
-    )
     running = fields.Boolean(compute="_compute_running", search="_search_running")
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid", "lang")
-    def _compute_record_label(self):
-        self.record_label = False
-        for name, holds in self.filtered("res_id").grouped("res_model").items():
-            model = self.env.get(name)
-            if model is None:
-                continue
-            there = model.browse(holds.mapped("res_id")).exists()
-            names = {
-                record.id: record.display_name
-                for record in there._filtered_access("read")
-            }
-            for hold in holds:
-                hold.record_label = names.get(hold.res_id) or self.env._("Confidential")
+    def _compute_label(self):
+        result = super()._compute_label()
+        for hold in self:
+            if hold.res_id and not hold.label:
+                hold.label = self.env._("Confidential")
+        return result
 
     @api.depends("released_on")
     def _compute_running(self):

@@ -45,7 +45,8 @@ GUARDED = {
     "identity_on", "mandate_by_id", "mandate_on", "prepared_by_id", "prepared_on",
     "released_by_id", "released_on", "closed_on", "refusal_code", "refusal_text",
     "reviewer_ids", "origin_token", "reported_by_id", "company_id", "forgotten_on",
-    "communication_id", "subject_id",
+    "communication_id", "subject_id", "erasure_state", "erased_count",
+    "kept_count", "refused_count", "certificate_id",
 }  # fmt: skip
 GUARDED_NEW = GUARDED - {"company_id"}
 #: what the request is about; it stands once the answer is released
@@ -175,6 +176,12 @@ class GdprRequest(models.Model):
                 lambda user: user.active and self.env.company in user.company_ids
             )[:1]
         )
+
+    @api.depends("name")
+    def _compute_display_name(self):
+        for request in self:
+            new = request.name in (False, "/")
+            request.display_name = self.env._("New Request") if new else request.name
 
     # -- guards ------------------------------------------------------------------------
 
@@ -339,3 +346,5 @@ class GdprRequest(models.Model):
             summary=self.env._("Answer %s", self.name),
             user_id=self.owner_id.id,
         )
+        # answers to our letters arrive in the thread: he hears of them
+        self.sudo().message_subscribe(self.owner_id.partner_id.ids)

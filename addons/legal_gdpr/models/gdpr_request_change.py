@@ -164,26 +164,21 @@ class GdprRequest(models.Model):
             self.env["gdpr.restriction"].sudo()._block(
                 self._contacts_sudo(), self.text or self.name, request=self
             )
-        elif self.kind == "erasure":
-            if "gdpr.erasure" not in self.env:
-                raise UserError(self.env._("There is nothing that could erase."))
-            # sudo: the one guarded service judges every record again
-            self.env["gdpr.erasure"].sudo()._erase_subject(
-                self.sudo().subject_id, source="request", request_id=self.id
-            )
         elif self.kind in ("objection", "withdrawal"):
             self._suppress()
         return result
 
     def _suppress(self):
-        """Circulars do not reach the person any more: Odoo's own list of addresses
-        that are not written to, and the keyed one where it is there."""
-        # sudo: the list is for everybody's mailings
+        """Circulars do not reach the person any more: by Odoo's own list as long as the
+        addresses are there, by the keyed one also when they are gone."""
+        # sudo: the lists are for everybody's mailings
         emails = {self.requester_email} | set(
             self._contacts_sudo().mapped("email_normalized")
         )
-        for email in filter(None, emails):
+        emails = sorted(filter(None, emails))
+        for email in emails:
             self.env["mail.blacklist"].sudo()._add(email)
+        self.env["gdpr.suppression"]._suppress("email", emails, self.id)
 
     def action_lift(self):
         """The letter that tells of the end of the restriction; then it ends."""

@@ -45,7 +45,8 @@ class GdprRequest(models.Model):
                     "attachment_id": False,
                 }
             )
-            papers.unlink()
+            service = self.env["gdpr.erasure"]
+            service._drop(papers)
             request.export_ids._expire()
             request._unlocked().write(
                 {
@@ -72,6 +73,9 @@ class GdprRequest(models.Model):
                  "reason": False}
             )  # fmt: skip
             # sudo: what was attached tells who it was
-            self.env["ir.attachment"].sudo().search(
-                [("res_model", "=", self._name), ("res_id", "=", request.id)]
-            ).unlink()
+            attached = self.env["ir.attachment"].sudo()
+            service._drop(
+                attached.search(
+                    [("res_model", "=", self._name), ("res_id", "=", request.id)]
+                )
+            )

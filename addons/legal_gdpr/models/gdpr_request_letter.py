@@ -203,15 +203,24 @@ class GdprRequestLetter(models.Model):
                     "attachment_id": file_sudo.id,
                 }
             )
+            enclosed = file_sudo | letter._enclosures_sudo()
             request.message_post(
                 body=letter.body or Markup(),
                 subject=letter.subject,
                 message_type="comment" if how == "email" else "notification",
                 subtype_xmlid="mail.mt_note",
-                attachment_ids=file_sudo.ids,
+                attachment_ids=enclosed.ids,
                 outgoing_email_to=to if how == "email" else False,
             )
             request._letter_sent(letter)
+
+    def _enclosures_sudo(self):
+        """What goes with the letter."""
+        # sudo: a file of the request, which the officer reads
+        attachments = self.env["ir.attachment"].sudo()
+        if self.kind == "answer":
+            attachments |= self.request_id.sudo().certificate_id
+        return attachments
 
     def _check_may_go(self):
         """What tells something of the person goes to a checked address only."""

@@ -105,6 +105,13 @@ class GdprRequestNotice(models.Model):
         letters = self.env["gdpr.request.letter"]
         return letters._draft(self.request_id, "notice", notice=self)._open()
 
+    def action_not_told(self):
+        """The dialog that asks why this recipient is not told."""
+        self.ensure_one()
+        action = self.request_id._step("not_told", self.env._("Not Told"))
+        action["context"]["default_notice_id"] = self.id
+        return action
+
     def _told(self, letter):
         self.with_context(legal_unlock=UNLOCK).write(
             {"state": "told", "told_on": letter.sent_on, "letter_id": letter.id}
@@ -116,6 +123,8 @@ class GdprRequestNotice(models.Model):
         self.request_id._need_officer()
         if state not in ("impossible", "effort") or not (reason or "").strip():
             raise UserError(self.env._("Say why this recipient is not told."))
+        if self.state != "open":
+            raise UserError(self.env._("“%s” was told already.", self.name))
         self.with_context(legal_unlock=UNLOCK).write(
             {"state": state, "reason": reason.strip()}
         )

@@ -2,11 +2,14 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import email_normalize, html2plaintext, parse_contact_from_email
 from odoo.tools.misc import hmac
 
 from .gdpr_request import KINDS
 
 PER_ADDRESS, PER_HOUR = 5, 60
+#: the date of a mail counts as its receipt, unless the sender's clock is wrong
+LATE_FETCH = timedelta(days=14)
 
 
 class GdprRequest(models.Model):
@@ -18,6 +21,28 @@ class GdprRequest(models.Model):
     def _public_kinds(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
         return [(code, labels[code]) for code, _label in KINDS]
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """A mail to the firm's address for requests. Who wrote it is not checked yet:
+        the sender of a mail is easily forged."""
+        name, email = parse_contact_from_email(msg_dict.get("email_from") or "")
+        now = fields.Datetime.now()
+        sent = fields.Datetime.to_datetime(msg_dict.get("date")) or now
+        body = html2plaintext(msg_dict.get("body") or "").strip()
+        subject = (msg_dict.get("subject") or "").strip()
+        values = {
+            **(custom_values or {}),
+            "channel": "mail",
+            "requester_name": name or email or self.env._("Unknown sender"),
+            "requester_email": email_normalize(email or "") or False,
+            "received_on": sent if now - LATE_FETCH < sent <= now else now,
+            "text": "\n\n".join(filter(None, [subject, body])),
+        }
+        partner = self.env["res.partner"].browse(msg_dict.get("author_id"))
+        if partner:
+            values["partner_id"] = partner.id
+        return super().message_new({**msg_dict, "subject": ""}, values)
 
     @api.model
     def _receive_from_outside(self, values, files, address, partner=None):

@@ -77,17 +77,14 @@ class GdprRequest(models.Model):
         """The lawyer of each matter gets one activity: n findings to review."""
         self.ensure_one()
         counts = {}
-        for item in self._undecided_sudo():
-            record = (
-                self.env[item.res_model].sudo().browse(item.res_id).exists()
-                if item.res_model in self.env
-                else None
-            )  # sudo: whose matter it is
-            if not record:
+        for model, items in self._undecided_sudo().grouped("res_model").items():
+            if model not in self.env:
                 continue
-            lawyer = item._matter_of(record).lawyer_id
-            if lawyer:
-                counts[lawyer] = counts.get(lawyer, 0) + 1
+            # sudo: whose matter it is
+            records = self.env[model].sudo().browse(items.mapped("res_id")).exists()
+            for matter in items._matters_of(records).values():
+                if matter.lawyer_id:
+                    counts[matter.lawyer_id] = counts.get(matter.lawyer_id, 0) + 1
         activity = "mail.mail_activity_data_warning"
         # sudo: whoever asks, they are called
         self.sudo().activity_unlink([activity])
@@ -96,7 +93,7 @@ class GdprRequest(models.Model):
             self.sudo().activity_schedule(
                 activity,
                 date_deadline=fields.Date.context_today(self),
-                summary=self.env._("%s findings to review", count),
+                summary=self.env._("Findings to review: %s", count),
                 user_id=lawyer.id,
             )
 
@@ -124,5 +121,5 @@ class GdprRequest(models.Model):
             ],
             # sudo: the number of the subject
             "domain": [("subject_id", "=", self.sudo().subject_id.id)],
-            "context": {"create": False},
+            "context": {"create": False, "gdpr_erasure": self.kind == "erasure"},
         }

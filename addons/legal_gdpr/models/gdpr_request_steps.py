@@ -165,8 +165,7 @@ class GdprRequest(models.Model):
             request._need_state("received", "collecting", "review")
             request._need_identity()
             subject = request._take_subject()
-            if "gdpr.finder" in self.env:
-                self.env["gdpr.finder"]._find(subject)
+            self.env["gdpr.finder"]._find(subject)
             # sudo: what lies behind walls is proposed as well; its readers decide
             subject.sudo().item_ids._propose(request.kind)
             request._unlocked().write({"state": "collecting"})

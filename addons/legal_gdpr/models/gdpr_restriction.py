@@ -2,6 +2,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+from odoo.addons.legal_crm.models.legal_erasing import is_erasing
 
 SOURCES = [
     ("request", "Asked for by the person"),
@@ -146,6 +147,25 @@ class GdprRestriction(models.Model):
             )
 
     @api.model
+    def _ended_with(self, model_name, ids):
+        """What was restricted is gone."""
+        # sudo: noted by whatever deleted it
+        running = self.sudo().search(
+            [
+                ("res_model", "=", model_name),
+                ("res_id", "in", ids),
+                ("lifted_on", "=", False),
+            ]
+        )
+        if running:
+            running.write(
+                {
+                    "lifted_on": fields.Datetime.now(),
+                    "lift_reason": self.env._("The record was deleted."),
+                }
+            )
+
+    @api.model
     def _note_skipped(self, partners):
         """An automatic mail did not go to these restricted contacts."""
         # sudo: the system notes it
@@ -204,6 +224,7 @@ class GdprRestrictable(models.AbstractModel):
         if (
             self.env.context.get("legal_unlock") is UNLOCK
             or self.env.uid == SUPERUSER_ID
+            or is_erasing(self)  # judged already: what is evidence does not come here
         ):
             return
         blocked = self.sudo().filtered("gdpr_restricted")  # sudo: the flag alone
@@ -244,4 +265,7 @@ class GdprRestrictable(models.AbstractModel):
 
     def unlink(self):
         self._check_not_restricted()
-        return super().unlink()
+        name, ids = self._name, self.ids
+        result = super().unlink()
+        self.env["gdpr.restriction"]._ended_with(name, ids)
+        return result

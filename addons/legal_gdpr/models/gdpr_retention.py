@@ -6,6 +6,12 @@ from odoo.fields import Domain
 from ..tools.period import PeriodError, end_of_period
 from ..tools.verdict import Term, judge
 
+#: models of which a record hangs on any other, and by which fields
+HANGING = {
+    "ir.attachment": ("res_model", "res_id"),
+    "mail.message": ("model", "res_id"),
+    "mail.activity": ("res_model", "res_id"),
+}
 #: stands in a verdict for "it is still in use", where a rule has its id
 IN_USE = 0
 
@@ -168,12 +174,36 @@ class GdprRetention(models.AbstractModel):
         """
         if records._name == "res.partner":
             return self._terms_of_those(self._needed_by(records))
+        if records._name in HANGING:
+            return self._terms_of_those(self._hangs_on(records))
         name = self._matter_field(records)
         if not name:
             return {}
         return self._terms_of_those(
             {record.id: {record[name]} for record in records if record[name]}
         )
+
+    @api.model
+    def _hangs_on(self, records):
+        """{id: {the record}} of files, messages and activities: what a file or a
+        voucher has to be kept for, its papers are kept for. A contact is kept for
+        others, and what was noted about it is not."""
+        model_field, id_field = HANGING[records._name]
+        found = {}
+        for name, some in records.grouped(model_field).items():
+            if not name or name not in self.env or name in ("res.partner", *HANGING):
+                continue
+            model = self.env[name]
+            if not self._rules_of(name) and not self._matter_field(model):
+                if name != "legal.matter":
+                    continue
+            # sudo: see _judge
+            there = model.sudo().browse(set(some.mapped(id_field))).exists()
+            by_id = {record.id: record for record in there}
+            for record in some:
+                if record[id_field] in by_id:
+                    found[record.id] = {by_id[record[id_field]]}
+        return found
 
     @api.model
     def _matter_field(self, records):
@@ -308,6 +338,13 @@ class GdprRetention(models.AbstractModel):
             if record[name]
         }
 
+    @api.model
+    def _other_reason(self, verdict):
+        """Hook: what keeps a record beside rules and holds, in words; or None."""
+        if IN_USE in verdict.waiting:
+            return self.env._("It is still in use: end that first.")
+        return None
+
     # -- in words ----------------------------------------------------------------------
 
     @api.model
@@ -322,12 +359,12 @@ class GdprRetention(models.AbstractModel):
         show = self.env["legal.deadline"]._show_day
         laws = ", ".join(
             dict.fromkeys(
-                rules.browse([r for r in verdict.rules if r]).mapped("source")
+                rules.browse([r for r in verdict.rules if r > IN_USE]).mapped("source")
             )
         )
         lines = []
-        if IN_USE in verdict.waiting:
-            lines.append(self.env._("Still in use."))
+        if other := self._other_reason(verdict):
+            lines.append(other)
         elif verdict.waiting:
             lines.append(
                 self.env._("Kept until its period begins (%(law)s).", law=laws)

@@ -52,8 +52,9 @@ class GdprSubject(models.Model):
     @api.depends("name", "state")
     def _compute_display_name(self):
         for subject in self:
-            subject.display_name = subject.name or self.env._(
-                "Data subject %s", subject.id
+            number = subject._origin.id  # none yet while it is typed in
+            subject.display_name = subject.name or (
+                number and self.env._("Data subject %s", number)
             )
 
     @api.model_create_multi

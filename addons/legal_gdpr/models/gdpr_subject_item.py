@@ -36,7 +36,7 @@ class GdprSubjectItem(models.Model):
 
     _name = "gdpr.subject.item"
     _description = "Finding of a Data Subject"
-    _inherit = "legal.document.wall"
+    _inherit = ["legal.document.wall", "gdpr.named.record"]
     _order = "subject_id, res_model, res_id"
 
     _gdpr_data = {
@@ -50,13 +50,6 @@ class GdprSubjectItem(models.Model):
     res_model = fields.Char(string="Technical Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Number", model_field="res_model", required=True, readonly=True
-    )
-    model_label = fields.Char(string="Kind of Record", compute="_compute_label")
-    label = fields.Char(
-        string="Record",
-        compute="_compute_label",
-        compute_sudo=False,
-        help="Its name, as far as you may see it.",
     )
     edge = fields.Selection(
         [*EDGES, ("mention", "Mentioned in the text")], required=True, readonly=True
@@ -91,27 +84,6 @@ class GdprSubjectItem(models.Model):
         "(subject_id, res_model, res_id)", "The record was found already."
     )
     _document_idx = models.Index("(res_model, res_id)")
-
-    @api.depends("res_model", "res_id")
-    @api.depends_context("uid", "lang")
-    def _compute_label(self):
-        for item in self:
-            model = self.env.get(item.res_model)
-            item.model_label = (
-                model is not None
-                and self.env["ir.model"].sudo()._get(item.res_model).name
-            )  # sudo: the name of a kind of record
-            item.label = False
-        for model_name, items in self.grouped("res_model").items():
-            model = self.env.get(model_name)
-            if model is None:
-                continue
-            there = (
-                model.browse(items.mapped("res_id")).exists()._filtered_access("read")
-            )
-            names = {record.id: record.display_name for record in there}
-            for item in items:
-                item.label = names.get(item.res_id, False)
 
     @api.constrains("access_decision", "access_ground")
     def _check_ground(self):

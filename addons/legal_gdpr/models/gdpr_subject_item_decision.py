@@ -1,10 +1,20 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 #: stamped by the decision itself
 _STAMPED = {"access_by_id", "access_on", "erased_on", "proposal", "matter_id"}
+PROPOSALS = [
+    ("own", "The person's own data"),
+    ("named", "Named in a text"),
+    ("points", "Only points at the person"),
+    ("not_client", "The person is not our client in this matter"),
+    ("both_sides", "The person is on both sides"),
+    ("internal", "Internal note: look whether it is tactics"),
+]
 _DECISIONS = {"access_decision", "access_ground", "confirmed", "erase_decision"}
 
 
@@ -17,8 +27,11 @@ class GdprSubjectItem(models.Model):
 
     _inherit = "gdpr.subject.item"
 
-    proposal = fields.Char(
-        string="Why Proposed", readonly=True, help="What the proposal rests on."
+    proposal = fields.Selection(
+        PROPOSALS,
+        string="Why Proposed",
+        readonly=True,
+        help="What the proposal rests on.",
     )
     is_mine = fields.Boolean(
         compute="_compute_is_mine", search="_search_is_mine", compute_sudo=False
@@ -52,6 +65,17 @@ class GdprSubjectItem(models.Model):
             if vals.get("access_decision") not in (None, "withhold"):
                 vals.setdefault("access_ground", False)
         return super().write(vals)
+
+    @api.constrains("erase_decision", "keep_source")
+    def _check_kept(self):
+        for item in self:
+            if item.erase_decision in ("block", "keep") and not item.keep_source:
+                raise ValidationError(
+                    self.env._(
+                        "What is kept needs the law that keeps it: the certificate "
+                        "says it."
+                    )
+                )
 
     def _check_open(self):
         """:raises UserError: an answer that rests on these decisions is released"""
@@ -88,6 +112,19 @@ class GdprSubjectItem(models.Model):
     def action_withhold_others(self):
         self._decide("withhold", "others")
 
+    def action_erase(self):
+        """The record goes."""
+        self._decide_erasure("delete")
+
+    def action_erase_redact(self):
+        """The record stays, the person is taken out of it."""
+        self._decide_erasure("redact")
+
+    def _decide_erasure(self, decision):
+        if not self:
+            raise UserError(self.env._("Choose the findings first."))
+        self.write({"erase_decision": decision, "keep_source": False})
+
     def action_confirm(self):
         """It is this person, and nobody of the same name."""
         self.write({"confirmed": True})
@@ -116,76 +153,88 @@ class GdprSubjectItem(models.Model):
         if not self.env.su:
             raise AccessError(self.env._("Proposals are made by the request."))
         unlocked = self.with_context(legal_unlock=UNLOCK)
+        if kind == "erasure":
+            for subject in unlocked.subject_id:
+                self.env["gdpr.erasure"]._propose(subject)
         for model, items in unlocked.grouped("res_model").items():
             if model not in self.env:
                 continue
             records = self.env[model].browse(items.mapped("res_id")).exists()
             by_id = {record.id: record for record in records}
-            verdicts = {}
-            if kind == "erasure" and records:
-                verdicts = self.env["gdpr.retention"]._judge(records)
-            sides = items._sides(records)
+            matters = self._matters_of(records)
+            sides = items._sides(matters.values())
+            proposed = defaultdict(list)
             for item in items:
                 record = by_id.get(item.res_id)
                 if record is None:
                     continue
+                values = {}
                 if not item.access_by_id and item.access_decision == "pending":
-                    item.write(item._proposed_access(record, sides))
-                if item.erase_decision == "pending" and verdicts:
-                    item.write(item._proposed_erasure(verdicts[record.id]))
+                    values |= item._proposed_access(record, matters[record.id], sides)
+                if values:
+                    proposed[tuple(values.items())].append(item.id)
+            for values, ids in proposed.items():
+                items.browse(ids).write(dict(values))
 
-    def _matter_of(self, record):
-        if record._name == "legal.matter":
-            return record
-        if "matter_id" in record._fields and (
-            record._fields["matter_id"].comodel_name == "legal.matter"
-        ):
-            return record.matter_id
-        if record._name in ("mail.message", "mail.activity", "ir.attachment"):
-            model, res_id = (
-                (record.model, record.res_id)
-                if record._name == "mail.message"
-                else (record.res_model, record.res_id)
-            )
-            if model in self.env and res_id and model not in (record._name,):
-                return self._matter_of(self.env[model].browse(res_id).exists())
-        return self.env["legal.matter"]
+    @api.model
+    def _matters_of(self, records):
+        """``{id: matter}``, some of them empty; one look at each kind of document.
 
-    def _sides(self, records):
-        """{matter id: sides of the subject there}; one query for all matters."""
-        matters = self.env["legal.matter"]
+        :param records: of one model
+        """
+        none = self.env["legal.matter"]
+        if records._name == "legal.matter":
+            return {record.id: record for record in records}
+        field = records._fields.get("matter_id")
+        if field and field.comodel_name == "legal.matter":
+            return {record.id: record.matter_id for record in records}
+        if records._name not in ("mail.message", "mail.activity", "ir.attachment"):
+            return dict.fromkeys(records._ids, none)
+        named = "model" if records._name == "mail.message" else "res_model"
+        below = defaultdict(lambda: defaultdict(list))
         for record in records:
-            matters |= self._matter_of(record)
+            if record.res_id and record[named] != records._name:
+                below[record[named]][record.res_id].append(record.id)
+        found = dict.fromkeys(records._ids, none)
+        for model, documents in below.items():
+            if model in self.env:
+                there = self.env[model].browse(documents).exists()
+                for res_id, matter in self._matters_of(there).items():
+                    found |= dict.fromkeys(documents[res_id], matter)
+        return found
+
+    def _sides(self, matters):
+        """{matter id: sides of the subject there}; one query for all matters."""
+        ids = {matter.id for matter in matters if matter}
         partners = self.subject_id.partner_id | self.subject_id._own_partners()
         sides = {}
         for party in self.env["legal.matter.party"].search(
-            [("matter_id", "in", matters.ids), ("partner_id", "in", partners.ids)]
+            [("matter_id", "in", list(ids)), ("partner_id", "in", partners.ids)]
         ):
             sides.setdefault(party.matter_id.id, set()).add(party.side)
         return sides
 
-    def _proposed_access(self, record, sides):
+    def _proposed_access(self, record, matter, sides):
         self.ensure_one()
         if self.edge == "mention":
-            return {"confirmed": False, "proposal": self.env._("Named in a text")}
-        matter = self._matter_of(record)
+            return {"confirmed": False, "proposal": "named"}
         mine = sides.get(matter.id, set()) if matter else set()
         if matter and "own" not in mine:
             return {
                 "access_decision": "withhold",
                 "access_ground": "mandate",
-                "proposal": self.env._("The person is not our client in this matter"),
+                "proposal": "not_client",
             }
         if matter and mine - {"own"}:
-            return {"proposal": self.env._("The person is on both sides")}
+            return {"proposal": "both_sides"}
         if matter and self._is_internal(record):
-            return {"proposal": self.env._("Internal note: look whether it is tactics")}
+            return {"proposal": "internal"}
         if self.edge in ("owned", "shared"):
             return {
                 "access_decision": "disclose",
-                "proposal": self.env._("The person's own data"),
+                "proposal": "own",
             }
-        return {"proposal": self.env._("Only points at the person")}
+        return {"proposal": "points"}
 
     @staticmethod
     def _is_internal(record):
@@ -194,21 +243,6 @@ class GdprSubjectItem(models.Model):
         if record._name == "mail.message":
             return record.is_internal or record.message_type == "notification"
         return record._name == "project.task"
-
-    def _proposed_erasure(self, verdict):
-        """What a verdict of the retention rules means for the finding."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        if verdict.holds:
-            return {"erase_decision": "block", "keep_source": self.env._("Legal hold")}
-        if not verdict.may_go(today):
-            rule = self.env["gdpr.retention.rule"].browse(verdict.rules[:1])
-            return {
-                "erase_decision": "block",
-                "keep_source": rule.source,
-                "keep_until": verdict.may_on,
-            }
-        return {"erase_decision": "delete" if self.edge == "owned" else "redact"}
 
 
 class GdprSubject(models.Model):
@@ -226,9 +260,14 @@ class GdprSubject(models.Model):
         return self.env["res.partner"].browse(ids).exists()
 
     def _forget(self):
-        """Take away by what the person is known; the token and the counts stay."""
+        """Take away by what the person is known; the token and the counts stay, and
+        the numbers of the records that a law still keeps: their day comes."""
         # sudo: the officer forgets what lies behind walls as well
         for subject in self.sudo():
             subject.identifier_ids.unlink()
-            subject.item_ids.with_context(legal_unlock=UNLOCK).unlink()
+            waiting = subject.item_ids.filtered(
+                lambda item: item.erase_decision == "block" and not item.erased_on
+            )
+            waiting.with_context(legal_unlock=UNLOCK).write({"note": False})
+            (subject.item_ids - waiting).with_context(legal_unlock=UNLOCK).unlink()
             subject.write({"name": False, "partner_id": False, "state": "forgotten"})

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
@@ -13,6 +13,13 @@ class ResCompany(models.Model):
         string="Records of One Run",
         default=1000,
         help="A run with more records is not approved: somebody looks first why.",
+    )
+    gdpr_alias_id = fields.Many2one(
+        "mail.alias",
+        string="Address for Requests",
+        ondelete="set null",
+        copy=False,
+        help="Mail to this address becomes a data subject request.",
     )
     gdpr_authority = fields.Text(
         string="Supervisory Authority",
@@ -35,6 +42,20 @@ class ResCompany(models.Model):
     gdpr_transfers = fields.Text(
         string="Third Countries", translate=True, help="Art. 15(2) GDPR."
     )
+
+    def _gdpr_create_alias(self, name="privacy"):
+        """Give each firm an address for requests of data subjects."""
+        for company in self.filtered(lambda company: not company.gdpr_alias_id):
+            alias = company._make_alias(name, "gdpr.request")
+            # sudo: aliases belong to the system
+            alias.alias_defaults = repr({"company_id": company.id, "channel": "mail"})
+            company.sudo().gdpr_alias_id = alias
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._gdpr_create_alias()
+        return companies
 
 
 class ResConfigSettings(models.TransientModel):

@@ -12,3 +12,4 @@ from . import test_finder_superset
 from . import test_request
 from . import test_request_review
 from . import test_restriction
+from . import test_request_erase

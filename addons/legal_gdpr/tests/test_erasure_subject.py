@@ -33,7 +33,8 @@ class TestErasureSubject(ErasureCommon):
         )
         cls._item(cls.person, "owned")
         cls._item(cls.lead, "owned")
-        cls._item(cls.note, "shared")
+        # a colleague decided that the person is taken out of this file in work
+        cls._item(cls.note, "shared", erase_decision="redact")
 
     @classmethod
     def _item(cls, record, edge, **values):
@@ -189,13 +190,17 @@ class TestErasureReplay(ErasureCommon):
         subject = self.env["gdpr.subject"].create(
             {"name": "x", "partner_id": person.id}
         )
-        for record, edge in ((self.matter, "shared"), (person, "owned")):
+        for record, edge, decision in (
+            (self.matter, "shared", "redact"),
+            (person, "owned", "delete"),
+        ):
             self.env["gdpr.subject.item"].create(
                 {
                     "subject_id": subject.id,
                     "res_model": record._name,
                     "res_id": record.id,
                     "edge": edge,
+                    "erase_decision": decision,
                 }
             )
         self._restored(lambda: self.env["gdpr.erasure"]._erase_subject(subject))

@@ -139,6 +139,19 @@ class TestFinder(GdprCommon):
         self._assert_found(subject, self.matter, "mention", confirmed=False)
         self._assert_found(subject, attachment, "mention", confirmed=False)
 
+    def test_names_in_any_script_and_case(self):
+        said = {
+            "Jürgen Möllenkötter": "JÜRGEN MÖLLENKÖTTER",
+            "Ελένη Παπαδοπούλου": "Ελένη Παπαδοπούλου",
+        }
+        other = self.matter.message_post(body="Jargen Mallenkatter, Ελένη Παππά")
+        for name, text in said.items():
+            person = self.env["res.partner"].create({"name": name})
+            note = self.matter.message_post(body=f"Mit {text} gesprochen")
+            subject = self._find(person)
+            self._assert_found(subject, note, "mention", confirmed=False)
+            self.assertFalse(self._item(subject, other), "another name")
+
     def test_custom_fields_and_properties(self):
         field = self.env["ir.model.fields"].create(
             {

@@ -7,6 +7,8 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, freeze_time, tagged
 
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+
 from .request_common import RequestCommon
 
 PRIVILEGED = "Strategy-7731"
@@ -194,6 +196,25 @@ class TestRequestReview(RequestCommon):
         self.assertNotIn("Müller", body)
         self.assertIn("Meier", body)
 
+    def test_no_query_for_each_finding(self):
+        def queries(count):
+            notes = [
+                self.matter.message_post(body=f"Note {number}")
+                for number in range(count)
+            ]
+            request = self._collected(*((note, "shared", "body") for note in notes))
+            items = request.sudo().subject_id.item_ids
+            items.with_context(legal_unlock=UNLOCK).access_decision = "redact"
+            export = self.env["gdpr.export"].create({"request_id": request.id})
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            export._build()
+            self.assertEqual(export.item_count, count)
+            return self.env.cr.sql_log_count - before
+
+        queries(1)  # what is asked for once
+        self.assertLessEqual(queries(30), queries(3) + 3)
+
     def test_files_are_in_it_unless_names_had_to_go(self):
         files = self.env["ir.attachment"].create(
             [
@@ -330,7 +351,12 @@ class TestRequestReview(RequestCommon):
         self.assertEqual(notices[0].letter_id.email_to, "info@mueller.example")
         with self.assertRaises(UserError):
             notices[1]._not_told("impossible", "")
-        notices[1]._not_told("impossible", "The court was dissolved in 1990.")
+        dialog = notices[1].with_user(self.dpo).action_not_told()
+        step = self.env["gdpr.request.step"].with_user(self.dpo)
+        step = step.with_context(**dialog["context"]).create(
+            {"not_told": "impossible", "text": "The court was dissolved in 1990."}
+        )
+        step.action_apply()
         self.assertEqual(notices[1].state, "impossible")
 
 

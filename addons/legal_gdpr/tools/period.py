@@ -17,8 +17,8 @@ ANCHORS = ("exact", "calendar_year", "fiscal_year")
 class PeriodError(ValueError):
     """The period cannot be counted.
 
-    :param str code: ``late``, ``negative``, ``unit`` or ``anchor``: the model says it
-        in the language of the user
+    :param str code: ``late``, ``negative``, ``unit`` or ``anchor``: who shows it says
+        it in the language of the user
     """
 
     def __init__(self, code, text):

@@ -6,6 +6,7 @@ database. A stranger is left alone: names count as whole words, all of them toge
 that "Hans Müller" touches neither "Hans" nor "Müllermeister".
 """
 
+import hashlib
 import html as html_escapes
 import itertools
 import re
@@ -56,6 +57,9 @@ def _fold(text, table):
     return _folded(unicodedata.normalize("NFC", text), table)[0]
 
 
+_MESSAGE_ID = re.compile(r"<[^<>@\s]+@([^<>@\s]+)>")
+
+
 class Redactor:
     """
     :param identifiers: iterable of (kind, value); kinds as in gdpr.subject.identifier
@@ -80,8 +84,31 @@ class Redactor:
                     (table, re.compile(f"(?P<kept>{kept})|" + "|".join(ordered)))
                 )
 
+        #: the domains from which the person writes
+        self._domains = {
+            value.rpartition("@")[2].strip("> ").casefold()
+            for kind, value in pairs
+            if kind == "email" and "@" in value
+        }
+
     def __bool__(self):
         return bool(self._patterns)
+
+    def message_ids(self, text):
+        """Message-IDs (RFC 5322, 3.6.4) without the person's domain: in the place of
+        each of hers stands a hash of it, so that a copy of the mail is still known.
+        The same object if there is none."""
+
+        def hide(match):
+            if match[1].casefold() not in self._domains:
+                return match[0]
+            digest = hashlib.sha256(match[0].encode()).hexdigest()[:32]
+            return f"<{digest}@erased.invalid>"
+
+        if not self._domains or not text:
+            return text
+        hidden = _MESSAGE_ID.sub(hide, text)
+        return text if hidden == text else hidden
 
     def spans(self, text):
         """[(start, end)] of what names the person, in order, none over another."""

@@ -20,6 +20,7 @@ class GdprRequestStep(models.TransientModel):
             ("extend", "Extension"),
             ("refuse", "Refusal"),
             ("withdraw", "Withdrawn"),
+            ("not_told", "Recipient not told"),
         ],
         required=True,
         readonly=True,
@@ -35,6 +36,11 @@ class GdprRequestStep(models.TransientModel):
         string="Letter",
         default="acknowledgement",
     )
+    notice_id = fields.Many2one("gdpr.request.notice", readonly=True)
+    not_told = fields.Selection(
+        [("impossible", "Impossible"), ("effort", "Disproportionate effort")],
+        string="Why Not",
+    )
     refusal_code = fields.Selection(REFUSALS, string="Reason")
     text = fields.Text()
 
@@ -47,6 +53,8 @@ class GdprRequestStep(models.TransientModel):
             request._extend(self.text)
         elif self.step == "withdraw":
             request._withdraw(self.text)
+        elif self.step == "not_told":
+            self.notice_id._not_told(self.not_told, self.text)
         elif self.step == "refuse":
             return request._refuse(self.refusal_code, self.text)._open()
         elif self.letter_kind in ("identity", "clarification"):

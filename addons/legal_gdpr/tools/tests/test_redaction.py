@@ -157,3 +157,13 @@ def test_html_is_never_broken(name, before, after):
 def test_others_stay(text):
     assume(not PERSON.names(text))
     assert PERSON.text(text) == text
+
+
+def test_numbers_of_the_persons_mails_are_hashed():
+    redactor = Redactor([("email", "Erna <erna@Beispiel.example>")])
+    text = "<1-a@beispiel.example> <2@firm.example>"
+    hidden = redactor.message_ids(text)
+    assert "beispiel" not in hidden and "<2@firm.example>" in hidden
+    assert hidden == redactor.message_ids(text), "a copy is known by the same hash"
+    assert redactor.message_ids(hidden) == hidden
+    assert Redactor([("name", "Erna")]).message_ids(text) is text
