@@ -172,7 +172,7 @@ asking.decide(env, result)
         partner=life.mine["contact"][1][0],
     )
     became = life.run("result = asking.release(env, request)", request=life.erasure)
-    assert became["refused"] == []
+    assert became["refused"] == [], became["refused"]
     assert became["done"] > 40
     sources = {source for _model, _id, source in became["kept_items"]}
     assert any("147 AO" in source for source in sources)
