@@ -51,14 +51,14 @@ def found(env, request_id):
 
 
 def decide(env, request_id):
-    """The officer looked at every mention: it is the person. His files go, of the
-    texts of others he is taken out. The second address is his as well."""
-    items = env["gdpr.request"].browse(request_id).subject_id.item_ids
-    items = items.with_user(env.ref("legal_gdpr.user_dpo")).sudo()
-    for item in items.filtered(lambda item: not item.confirmed):
-        item.confirmed = True
-        if item.res_model == "ir.attachment":
-            item.erase_decision = "delete"
+    """The officer looked at every mention: it is the person. The files go that name
+    him; of the texts of others he is taken out. The second address is his as well."""
+    subject = env["gdpr.request"].browse(request_id).subject_id
+    subject.item_ids.filtered(lambda item: not item.confirmed).confirmed = True
+    env["gdpr.erasure"]._propose(subject)
+    subject.item_ids.filtered(
+        lambda item: item.erase_decision == "pending"
+    ).erase_decision = "delete"
 
 
 def collect_again(env, request_id):

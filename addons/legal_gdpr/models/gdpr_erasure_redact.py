@@ -1,3 +1,5 @@
+import re
+
 from psycopg2.extras import Json
 
 from odoo import api, models
@@ -13,6 +15,7 @@ TECHNICAL = frozenset(
     {"model", "res_model", "res_field", "mimetype", "checksum", "store_fname",
      "access_token", "key", "token", "state"}
 )  # fmt: skip
+_END_TAG = re.compile(r"</[a-zA-Z]+>")
 #: numbers of mails: they end in the domain of who wrote them
 MESSAGE_IDS = ("message_id", "rfc_message_id", "references")
 
@@ -172,7 +175,8 @@ class GdprErasure(models.AbstractModel):
             if field.type == "html":
                 return {lang: redactor.html(text) for lang, text in value.items()}
             return redactor.json(value)
-        if field.type == "html":
+        # the body of an outgoing mail is HTML in a field of text
+        if field.type == "html" or _END_TAG.search(value):
             return redactor.html(value)
         return redactor.text(value)
 

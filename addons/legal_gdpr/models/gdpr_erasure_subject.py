@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 from ..tools.redaction import Redactor
-from .gdpr_retention import IN_USE
+from .gdpr_retention import HANGING, IN_USE
 
 #: deleted at the very end, in this order: others lead to them
 LAST = ("res.users", "res.partner")
@@ -46,7 +46,7 @@ class GdprErasure(models.AbstractModel):
                 verdict = verdicts.get(item.res_id)
                 if verdict is None:
                     item.erase_decision = "delete"  # gone already
-                elif model_name.startswith("gdpr."):
+                elif self._is_proof(by_id[item.res_id]):
                     item.write(
                         {
                             "erase_decision": "keep",
@@ -71,6 +71,13 @@ class GdprErasure(models.AbstractModel):
         return True
 
     @api.model
+    def _is_proof(self, record):
+        """Whether it is a request, or one of its letters and files."""
+        model_field = HANGING.get(record._name, (None,))[0]
+        name = record[model_field] if model_field else record._name
+        return (name or "").startswith("gdpr.")
+
+    @api.model
     def _is_disputed(self, item, matter, verdict):
         """Whether a matter that is in work needs the record."""
         if item.edge == "owned" and IN_USE in verdict.waiting:
@@ -89,7 +96,9 @@ class GdprErasure(models.AbstractModel):
             )
             return "redact" if others else "delete"  # the file of this client alone
         if record._name == "ir.attachment" and item.edge != "stop":
-            return "delete"  # nobody is taken out of a file
+            # nobody is taken out of a file; of one that only names the person,
+            # somebody says whether it goes
+            return "pending" if item.edge == "mention" else "delete"
         return {"owned": "delete", "stop": "keep"}.get(item.edge, "redact")
 
     @api.model

@@ -176,6 +176,8 @@ class GdprRetention(models.AbstractModel):
             return self._terms_of_those(self._needed_by(records))
         if records._name in HANGING:
             return self._terms_of_those(self._hangs_on(records))
+        if records._name == "account.move.line":
+            return self._terms_of_those({line.id: {line.move_id} for line in records})
         name = self._matter_field(records)
         if not name:
             return {}
