@@ -26,6 +26,10 @@ class GdprErasure(models.AbstractModel):
         # his own request does not keep what it asks to be erased
         retention = self.env["gdpr.retention"]
         self = self.with_env(retention._answering(subject.request_ids.ids).env)
+        # the certificate says the law in the language of whoever gets it
+        self = self.with_context(
+            lang=subject.lang or subject.company_id.partner_id.lang or self.env.lang
+        )
         items = subject.item_ids.filtered(
             lambda item: item.erase_decision == "pending" and item.confirmed
         )
