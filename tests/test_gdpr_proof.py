@@ -173,6 +173,13 @@ asking.decide(env, result)
     )
     became = life.run("result = asking.release(env, request)", request=life.erasure)
     assert became["refused"] == [], became["refused"]
+    says = life.run(
+        "result = [env['account.move'].browse(ids).mapped('gdpr_retention'),"
+        " env['account.move'].get_view(view_type='form')['arch']]",
+        ids=life.mine["invoice"][1],
+    )
+    assert "AO § 147" in says[0][0], "the form of an invoice says what keeps it"
+    assert "gdpr_retention" in says[1]
     assert became["done"] > 40
     sources = {source for _model, _id, source in became["kept_items"]}
     assert any("AO § 147" in source for source in sources)

@@ -1,5 +1,6 @@
 """Where things lie: the checkout, what is set up inside it, the user's cache."""
 
+import ast
 import os
 from pathlib import Path
 
@@ -35,5 +36,10 @@ def short(path):
 
 
 def suite_addons():
-    """Names of the suite's addons, those that can be installed."""
-    return sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
+    """Names of the suite's addons, those that are installed by themselves: a bridge to
+    another application comes when that is installed."""
+    return sorted(
+        path.parent.name
+        for path in ADDONS.glob("*/__manifest__.py")
+        if not ast.literal_eval(path.read_text()).get("auto_install")
+    )
