@@ -20,6 +20,8 @@ ALWAYS = frozenset(
         "legal.deadline",
     }
 )
+#: people who work here, what they may do, and the firm: archived, changed, not deleted
+NEVER = frozenset({"res.users", "res.groups", "res.company"})
 
 
 class Base(models.AbstractModel):
@@ -61,6 +63,22 @@ class GdprErasureGuard(models.AbstractModel):
             # the suite's own housekeeping, and an application that is taken out
             or context.get("legal_unlock") is UNLOCK
             or context.get(MODULE_UNINSTALL_FLAG)
+        )
+
+    @api.model
+    def _is_technical(self, model_name):
+        """Whether records of a kind are the system's own, or the proof itself: no rule
+        and no choice of a person deletes them."""
+        model = self.env.get(model_name)
+        return (
+            model is None
+            or model._abstract
+            or model._transient
+            or not model._auto
+            or model_name in NEVER
+            or model_name.startswith(("ir.", "base."))
+            or (model_name.startswith("gdpr.") and model_name != "gdpr.title")
+            or hasattr(model, "_ledger_fields")
         )
 
     @api.model

@@ -154,6 +154,13 @@ class GdprRetentionRule(models.Model):
     @api.constrains("model_id", "domain", "trigger")
     def _check_paths(self):
         for rule in self:
+            if self.env["gdpr.erasure.guard"]._is_technical(rule.model):
+                raise ValidationError(
+                    self.env._(
+                        "“%s” belongs to the system itself: no period is set for it.",
+                        rule.model_id.name,
+                    )
+                )
             rule._trigger_field()
             try:
                 # sudo: whether the condition can be searched for, not what it finds

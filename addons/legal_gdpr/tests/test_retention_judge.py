@@ -18,6 +18,11 @@ class TestRetentionJudge(GdprCommon):
         self.assertEqual(verdict.may_on, date(2027, 1, 1))
         self.assertEqual(verdict.rules, (rule.id,))
 
+    def test_no_period_for_what_the_system_is_made_of(self):
+        for model in ("res.groups", "ir.rule", "gdpr.erasure.journal", "res.users"):
+            with self.subTest(model=model), self.assertRaises(ValidationError):
+                self._retention(model, trigger="create_date", approve=False)
+
     def test_an_open_matter_stays(self):
         self._retention("legal.matter")
         verdict = self._verdict(self.matter)

@@ -6,8 +6,6 @@ from ..models.gdpr_erasure_run_selective import GROUNDS
 
 #: what an officer deletes most, whether or not the map was made yet
 COMMON = ("res.partner", "legal.matter", "legal.communication", "crm.lead")
-#: who signs in, and with what rights, is a matter of the administrator
-NEVER = frozenset({"res.users", "res.groups", "res.company"})
 
 
 class GdprSelectiveDeletion(models.TransientModel):
@@ -91,17 +89,9 @@ class GdprSelectiveDeletion(models.TransientModel):
 
     @api.model
     def _is_kind(self, name):
-        model = self.env.get(name)
-        return not (
-            model is None
-            or model._abstract
-            or model._transient
-            or not model._auto
-            or name in NEVER
-            or name.startswith(("ir.", "base.", "gdpr."))
-            or hasattr(model, "_ledger_fields")
-            or not model.has_access("read")
-        )
+        return not self.env["gdpr.erasure.guard"]._is_technical(name) and self.env[
+            name
+        ].has_access("read")
 
     @api.model
     def _rows(self, model):
