@@ -10,7 +10,9 @@ class GdprSubject(models.Model):
         """
         :return: dict: ``done`` [{label, action, count}], ``kept`` [{label, source,
             until, count}], ``first``, ``last`` (numbers in the journal), ``begin``,
-            ``end``, ``block`` (the legal.ledger.block that seals them, may be empty)
+            ``end``, ``block`` (the legal.ledger.block that seals them, may be empty),
+            ``unreviewed`` (fields nobody has looked at: while there are any, the
+            erasure is not called complete)
         """
         self.ensure_one()
         # sudo: counts of the journal, and of what is kept under which law: the officer
@@ -62,6 +64,8 @@ class GdprSubject(models.Model):
             "begin": entries[:1].date,
             "end": entries[-1:].date,
             "block": block,
+            # sudo: a number
+            "unreviewed": self.env["gdpr.field.map"].sudo()._unreviewed_count(),
         }
 
     @api.model

@@ -20,6 +20,17 @@ class GdprFieldMap(models.Model):
         help="Found after somebody last confirmed a field.",
     )
 
+    @api.model
+    def _unreviewed_count(self):
+        """How many fields that may hold personal data nobody has looked at."""
+        return self.search_count(
+            [
+                ("state", "=", "unreviewed"),
+                ("gone", "=", False),
+                ("role", "not in", (False, "none")),
+            ]
+        )
+
     def _last_review(self):
         # sudo: only a time, the same for every reader of the map
         return (

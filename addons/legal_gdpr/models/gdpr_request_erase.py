@@ -31,6 +31,17 @@ class GdprRequest(models.Model):
         "ir.attachment", readonly=True, copy=False, ondelete="set null"
     )
 
+    unreviewed_count = fields.Integer(
+        string="Fields to Be Reviewed", compute="_compute_unreviewed_count"
+    )
+
+    @api.depends("erasure_state")
+    def _compute_unreviewed_count(self):
+        # sudo: a number
+        count = self.env["gdpr.field.map"].sudo()._unreviewed_count()
+        for request in self:
+            request.unreviewed_count = count if request.kind == "erasure" else 0
+
     def _released(self):
         result = super()._released()
         if self.kind == "erasure":

@@ -129,6 +129,19 @@ class TestErasureSubject(ErasureCommon):
         self.assertIn("Erna Beispiel", html)
         self.assertNotIn("erna@example.com", html)
 
+    def test_with_a_field_nobody_reviewed_it_is_not_called_complete(self):
+        rows = self.env["gdpr.field.map"].search([])
+        rows.write({"state": "confirmed"})
+        self._erase()
+        report = self.env["ir.actions.report"]
+        for state, said in (("confirmed", False), ("unreviewed", True)):
+            rows.filtered(lambda row: row.role == "identifier")[:1].state = state
+            html = report._render_qweb_html(
+                "legal_gdpr.report_certificate", self.subject.ids
+            )[0].decode()
+            with self.subTest(state=state):
+                self.assertEqual("still to be reviewed" in html, said)
+
 
 @tagged("post_install", "-at_install")
 class TestErasureReplay(ErasureCommon):
