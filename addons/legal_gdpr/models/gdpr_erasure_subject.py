@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -33,46 +34,44 @@ class GdprErasure(models.AbstractModel):
         items = subject.item_ids.filtered(
             lambda item: item.erase_decision == "pending" and item.confirmed
         )
-        today = fields.Date.context_today(self)
+        people = subject.partner_id | subject._own_partners()
+        proposed = defaultdict(list)
         for model_name, same in items.grouped("res_model").items():
-            if model_name not in self.env:
-                continue
-            # sudo: as above
-            records = self.env[model_name].sudo().browse(same.mapped("res_id")).exists()
-            gone, changed = self._reasons(records), self._reasons(records, (IN_USE,))
-            verdicts = self.env["gdpr.retention"]._judge(records)
-            by_id = {record.id: record for record in records}
-            matters = same._matters_of(records)
-            sides = same._sides(matters.values())
-            for item in same:
-                # work goes on with a record of which one person is taken out
-                reasons = gone if item.edge == "owned" else changed
-                verdict = verdicts.get(item.res_id)
-                if verdict is None:
-                    item.erase_decision = "delete"  # gone already
-                elif self._is_proof(by_id[item.res_id]):
-                    item.write(
-                        {
-                            "erase_decision": "keep",
-                            "keep_source": self.env._(
-                                "Art. 5(2) GDPR: proof that requests were answered"
-                            ),
-                        }
-                    )
-                elif self._is_disputed(item, matters[item.res_id], verdict):
-                    item.write(
-                        {
-                            "erase_decision": "keep",
-                            "keep_source": self.env._(
-                                "Art. 17(3)(e) GDPR: a matter is not closed yet"
-                            ),
-                        }
-                    )
-                elif item.res_id in reasons:
-                    item.write(self._blocked(verdict, reasons[item.res_id], today))
-                else:
-                    item.erase_decision = self._may_be(item, by_id[item.res_id], sides)
+            if model_name in self.env:
+                for item, values in self._proposals(same, people):
+                    proposed[tuple(values.items())].append(item.id)
+        for values, ids in proposed.items():
+            items.browse(ids).write(dict(values))
         return True
+
+    @api.model
+    def _proposals(self, items, people):
+        """Yield (item, values) for findings of one kind; asked once for all of them."""
+        # sudo: the whole of the person, as in _propose
+        model = self.env[items[0].res_model].sudo()
+        records = model.browse(items.mapped("res_id")).exists()
+        # work goes on with a record of which one person is taken out
+        gone, changed = self._reasons(records), self._reasons(records, (IN_USE,))
+        verdicts = self.env["gdpr.retention"]._judge(records)
+        by_id = {record.id: record for record in records}
+        matters = items._matters_of(records)
+        sides = items._sides(matters.values())
+        proof = self.env._("Art. 5(2) GDPR: proof that requests were answered")
+        disputed = self.env._("Art. 17(3)(e) GDPR: a matter is not closed yet")
+        for item in items:
+            reasons = gone if item.edge == "owned" else changed
+            record = by_id.get(item.res_id)
+            if record is None:
+                yield item, {"erase_decision": "delete"}  # gone already
+            elif self._is_proof(record):
+                yield item, {"erase_decision": "keep", "keep_source": proof}
+            elif self._is_disputed(item, matters[record.id], verdicts[record.id]):
+                yield item, {"erase_decision": "keep", "keep_source": disputed}
+            elif record.id in reasons:
+                yield item, self._blocked(verdicts[record.id], reasons[record.id])
+            else:
+                decision = self._may_be(item, record, people, sides)
+                yield item, {"erase_decision": decision}
 
     @api.model
     def _is_proof(self, record):
@@ -89,9 +88,8 @@ class GdprErasure(models.AbstractModel):
         return matter.state in ("intake", "open")
 
     @api.model
-    def _may_be(self, item, record, sides):
+    def _may_be(self, item, record, people, sides):
         """delete, redact or keep, where no law and no matter in work says anything."""
-        people = item.subject_id.partner_id | item.subject_id._own_partners()
         if record._name == "legal.matter.party" and record.partner_id in people:
             return "delete"  # it says nothing but that this person is a party
         if record._name == "legal.matter" and "own" in sides.get(record.id, ()):
@@ -106,11 +104,11 @@ class GdprErasure(models.AbstractModel):
         return {"owned": "delete", "stop": "keep"}.get(item.edge, "redact")
 
     @api.model
-    def _blocked(self, verdict, reason, today):
+    def _blocked(self, verdict, reason):
         # sudo: which law it is
         rules = self.env["gdpr.retention.rule"].sudo()
         rule = rules.browse([r for r in verdict.rules if r > IN_USE][:1])
-        may_on = verdict.may_on
+        may_on, today = verdict.may_on, fields.Date.context_today(self)
         return {
             "erase_decision": "block",
             "keep_source": rule.source or reason,

@@ -157,12 +157,14 @@ class GdprRequest(models.Model):
             known = request.notice_ids.partner_id
             own = subject.partner_id | subject._own_partners()
             # sudo: who received it
-            for partner in sent.sudo().partner_ids - known - own:
-                self.env["gdpr.request.notice"].create(
+            self.env["gdpr.request.notice"].create(
+                [
                     {
                         "request_id": request.id,
                         "partner_id": partner.id,
                         "name": partner.name,
                         "email": partner.email,
                     }
-                )
+                    for partner in sent.sudo().partner_ids - known - own
+                ]
+            )
