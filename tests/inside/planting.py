@@ -219,7 +219,8 @@ def communications(person, env):
                 "channel": "phone",
                 "direction": "in",
                 "subject": person.text("Call"),
-                "body": f"<p>{person.text('What was said')}</p>",
+                "body": f"<p>{person.text('What was said')}</p>"
+                f"<p>Herr {person.token.title()} bittet um Rückruf.</p>",
                 "partner_ids": [Command.set(person.partner.ids)],
             }
         )

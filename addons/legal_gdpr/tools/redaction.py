@@ -25,6 +25,11 @@ _EXPANDED = {"ä": "ae", "ö": "oe", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "
 _SIMPLE = {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d"}
 #: country codes of one and two digits (ITU-T E.164); all others have three
 _SHORT_CODES = re.compile(r"1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]")
+#: before a surname that stands alone, as text is folded
+_TITLES = frozenset(
+    "herr herrn frau mr mrs ms miss mister m mm mme mlle monsieur madame maitre me "
+    "dr prof mag ra rain rechtsanwalt rechtsanwaeltin rechtsanwaltin notar".split()
+)
 _INLINE = frozenset(
     "a abbr b bdi bdo cite code em font i ins kbd mark q s small span strong sub sup u "
     "var".split()
@@ -270,6 +275,14 @@ def _name(folded):
         orders = [words, [words[-1], *words[:-1]]]
     for order in orders:
         yield r"(?<!\w)" + r"[\W_]{1,4}".join(map(re.escape, order)) + r"(?!\w)"
+    if len(words) > 1:
+        # "Herr Meier": in a record in which the person is known to be
+        surname = words[0] if "," in folded else words[-1]
+        if len(surname) > 2 and surname not in _TITLES:
+            titles = "|".join(sorted(map(re.escape, _TITLES), key=len, reverse=True))
+            yield (
+                rf"(?<!\w)(?:(?:{titles})\.?\s+){{1,3}}{re.escape(surname)}(?!\w)"
+            )
 
 
 def _phone(value):

@@ -167,3 +167,24 @@ def test_numbers_of_the_persons_mails_are_hashed():
     assert hidden == redactor.message_ids(text), "a copy is known by the same hash"
     assert redactor.message_ids(hidden) == hidden
     assert Redactor([("name", "Erna")]).message_ids(text) is text
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Herr Müller rief an", f"{MARK} rief an"),
+        ("an Herrn Dr. Mueller, wie besprochen", f"an {MARK}, wie besprochen"),
+        ("Mme MÜLLER est venue", f"{MARK} est venue"),
+        ("Müller ist ein Name, Herr Müllermeister auch", None),
+        ("Herr Maier und Frau Huber", None),
+    ],
+)
+def test_a_surname_after_a_title_is_the_person(text, left):
+    redactor = Redactor([("name", "Hans Müller")])
+    assert redactor.text(text) == (text if left is None else left)
+
+
+def test_a_surname_written_first():
+    assert Redactor([("name", "Müller, Hans")]).text("Frau Müller") == MARK
+    assert Redactor([("name", "Meister")]).text("Herr Meister") != "Herr Meister"
+    assert Redactor([("name", "Muster GmbH")]).text("Herr Muster") == "Herr Muster"
