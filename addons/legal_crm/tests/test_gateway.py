@@ -359,8 +359,8 @@ class TestGateway(LegalCommon):
         self.env.invalidate_all()
         raw = self._mail(f"Your {self.matter.number}")
         # Two of them ask whether the followers still may read, three keep the record of
-        # what was filed.
-        with self.assertQueryCount(45):
+        # what was filed, one of data protection asks whether somebody is restricted.
+        with self.assertQueryCount(46):
             self._feed(raw)
             self.env.flush_all()
         raw = self._mail("Hello", sender="stranger@example.net")
