@@ -203,6 +203,14 @@ asking.decide(env, result)
         assert owners and all(owner.startswith("gdpr.") for (owner,) in owners), owners
 
 
+def test_cleaning_of_core_asks_as_well(life):
+    """What the law keeps is not deleted by another application's cleaning."""
+    contact = life.mine["contact"][1][0]
+    said = life.run("result = asking.recycle(env, contact)", contact=contact)
+    assert "AO § 147" in said
+    assert life.server.psql("SELECT 1 FROM res_partner WHERE id = %s", contact)
+
+
 def test_nobody_else_was_touched(life):
     now = traces.rows_of(life.server, STRANGER, OTHER_DIGITS)
     for table, rows in life.stranger.items():

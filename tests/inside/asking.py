@@ -4,6 +4,7 @@ Each function takes the steps that the buttons take, as the people who press the
 """
 
 from odoo import fields
+from odoo.exceptions import UserError
 
 
 def close_matters(env, ids, day):
@@ -136,3 +137,29 @@ def jobs(env, *names):
     for name in names:
         env.ref(f"legal_gdpr.{name}").method_direct_trigger()
         env.cr.commit()
+
+
+def recycle(env, partner_id):
+    """Odoo's own cleaning is told to delete a contact. :return: what it says"""
+    cleaning = env["data_recycle.model"].create(
+        {
+            "name": "Old contacts",
+            "res_model_id": env["ir.model"]._get_id("res.partner"),
+            "domain": repr([("id", "=", partner_id)]),
+            "recycle_action": "unlink",
+            "include_archived": True,
+        }
+    )
+    cleaning._recycle_records()
+    records = env["data_recycle.record"].search(
+        [("recycle_model_id", "=", cleaning.id)]
+    )
+    try:
+        with env.cr.savepoint():
+            records.action_validate()
+    except UserError as error:
+        return str(error)
+    finally:
+        records.unlink()
+        cleaning.unlink()
+    return f"{len(records)} deleted"
