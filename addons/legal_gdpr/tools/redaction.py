@@ -280,9 +280,7 @@ def _name(folded):
         surname = words[0] if "," in folded else words[-1]
         if len(surname) > 2 and surname not in _TITLES:
             titles = "|".join(sorted(map(re.escape, _TITLES), key=len, reverse=True))
-            yield (
-                rf"(?<!\w)(?:(?:{titles})\.?\s+){{1,3}}{re.escape(surname)}(?!\w)"
-            )
+            yield (rf"(?<!\w)(?:(?:{titles})\.?\s+){{1,3}}{re.escape(surname)}(?!\w)")
 
 
 def _phone(value):
