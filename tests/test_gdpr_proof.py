@@ -204,10 +204,10 @@ asking.decide(env, result)
 
 
 def test_cleaning_of_core_asks_as_well(life):
-    """What the law keeps is not deleted by another application's cleaning."""
+    """What is kept is not deleted by another application's cleaning."""
     contact = life.mine["contact"][1][0]
     said = life.run("result = asking.recycle(env, contact)", contact=contact)
-    assert "AO § 147" in said
+    assert "This is not deleted" in said
     assert life.server.psql("SELECT 1 FROM res_partner WHERE id = %s", contact)
 
 

@@ -367,6 +367,8 @@ class GdprRetention(models.AbstractModel):
         lines = []
         if other := self._other_reason(verdict):
             lines.append(other)
+            if laws:
+                lines.append(self.env._("Kept under: %s.", laws))
         elif verdict.waiting:
             lines.append(
                 self.env._("Kept until its period begins (%(law)s).", law=laws)
