@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-from ..tools.verdict import judge
 from .gdpr_retention import IN_USE
 
 _logger = logging.getLogger(__name__)
@@ -148,18 +147,25 @@ class GdprErasure(models.AbstractModel):
         """{id: set of ids of the holds on it, or on what goes with it}"""
         # sudo: as in _would_stay
         records = records.sudo().with_context(active_test=False)
-        by_model, found = {}, {}
-        for root, parts in self._families(records, action).items():
-            for member in (record for part in parts for record in part):
-                by_model.setdefault(member._name, {}).setdefault(member.id, set()).add(
-                    root.id
-                )
-        for name, members in by_model.items():
+        found = {}
+        families = self._families(records, action)
+        for name, members in self._roots_of(families).items():
             everybody = self.env[name].sudo().browse(members)  # sudo: as above
-            holds = self.env["gdpr.retention"]._holds_on(everybody)
-            for member_id, some in holds.items():
-                for root_id in members[member_id]:
-                    found.setdefault(root_id, set()).update(some)
+            for member_id, some in (
+                self.env["gdpr.retention"]._holds_on(everybody).items()
+            ):
+                for root in members[member_id]:
+                    found.setdefault(root.id, set()).update(some)
+        return found
+
+    @api.model
+    def _roots_of(self, families):
+        """{model: {id of a member: the roots with which it goes}}"""
+        found = {}
+        for root, parts in families.items():
+            for member in (record for part in parts for record in part):
+                members = found.setdefault(member._name, {})
+                members.setdefault(member.id, []).append(root)
         return found
 
     @api.model
@@ -168,19 +174,12 @@ class GdprErasure(models.AbstractModel):
         if action != "delete":
             # work goes on with a record of which one person is taken out
             overrule = (*overrule, IN_USE)
-        by_model, found = {}, {}
-        for root, members in families.items():
-            for member in [record for part in members for record in part]:
-                by_model.setdefault(member._name, {}).setdefault(member, []).append(
-                    root
-                )
-        for name, members in by_model.items():
-            everybody = self.env[name].sudo().browse([m.id for m in members])
-            reasons = self._reasons(everybody, overrule)
-            for member, roots in members.items():
-                for root in roots:
-                    if reason := reasons.get(member.id):
-                        found.setdefault(root, reason)
+        found = {}
+        for name, members in self._roots_of(families).items():
+            everybody = self.env[name].sudo().browse(members)  # sudo: as in _would_stay
+            for member_id, reason in self._reasons(everybody, overrule).items():
+                for root in members[member_id]:
+                    found.setdefault(root, reason)
         return found
 
     @api.model
@@ -327,17 +326,13 @@ class GdprErasure(models.AbstractModel):
     @api.model
     def _reasons(self, records, overrule=()):
         """{id: why it must stay, in words}; who is not in it may go."""
-        retention = self.env["gdpr.retention"]
+        verdicts = self.env["gdpr.retention"]._judge(records, overrule)
+        return self._in_reasons(records, verdicts)
+
+    @api.model
+    def _in_reasons(self, records, verdicts):
+        """``_reasons`` out of verdicts that were asked for already."""
         today = fields.Date.context_today(self)
-        verdicts = retention._judge(records)
-        if overrule:
-            verdicts = {
-                record_id: judge(
-                    [term for term in terms if term.rule not in overrule],
-                    verdicts[record_id].holds,
-                )
-                for record_id, terms in retention._terms(records).items()
-            }
         found = {}
         for record_id, verdict in verdicts.items():
             if not verdict.may_go(today):

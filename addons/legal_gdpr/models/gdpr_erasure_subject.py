@@ -50,9 +50,10 @@ class GdprErasure(models.AbstractModel):
         # sudo: the whole of the person, as in _propose
         model = self.env[items[0].res_model].sudo()
         records = model.browse(items.mapped("res_id")).exists()
-        # work goes on with a record of which one person is taken out
-        gone, changed = self._reasons(records), self._reasons(records, (IN_USE,))
         verdicts = self.env["gdpr.retention"]._judge(records)
+        gone = self._in_reasons(records, verdicts)
+        # work goes on with a record of which one person is taken out
+        changed = self._reasons(records, (IN_USE,))
         by_id = {record.id: record for record in records}
         matters = items._matters_of(records)
         sides = items._sides(matters.values())

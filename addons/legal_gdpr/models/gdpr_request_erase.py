@@ -37,10 +37,12 @@ class GdprRequest(models.Model):
 
     @api.depends("erasure_state")
     def _compute_unreviewed_count(self):
-        # sudo: a number
-        count = self.env["gdpr.field.map"].sudo()._unreviewed_count()
-        for request in self:
-            request.unreviewed_count = count if request.kind == "erasure" else 0
+        erasures = self.filtered(lambda request: request.kind == "erasure")
+        self.unreviewed_count = 0
+        if erasures:
+            # sudo: a number
+            fields_map = self.env["gdpr.field.map"].sudo()
+            erasures.unreviewed_count = fields_map._unreviewed_count()
 
     def _released(self):
         result = super()._released()

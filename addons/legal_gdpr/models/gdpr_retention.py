@@ -31,9 +31,10 @@ class GdprRetention(models.AbstractModel):
     _gdpr_none = "stores nothing"
 
     @api.model
-    def _judge(self, records):
+    def _judge(self, records, overrule=()):
         """
         :param records: a recordset of any stored model
+        :param overrule: what is not heeded: ids of rules, or ``IN_USE``; a hold is
         :return: {id: tools.verdict.Verdict}, of every record; a number of queries that
             does not depend on how many there are
         """
@@ -44,7 +45,8 @@ class GdprRetention(models.AbstractModel):
         holds = self._holds_on(records)
         verdicts, judged = {}, {}
         for record_id in records.ids:
-            case = tuple(terms.get(record_id, ())), tuple(holds.get(record_id, ()))
+            heeded = [t for t in terms.get(record_id, ()) if t.rule not in overrule]
+            case = tuple(heeded), tuple(holds.get(record_id, ()))
             if case not in judged:
                 judged[case] = judge(*case)
             verdicts[record_id] = judged[case]

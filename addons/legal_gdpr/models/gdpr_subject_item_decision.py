@@ -5,6 +5,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
+from .gdpr_retention import HANGING
+
 #: stamped by the decision itself
 _STAMPED = {"access_by_id", "access_on", "erased_on", "proposal", "matter_id"}
 PROPOSALS = [
@@ -33,18 +35,6 @@ class GdprSubjectItem(models.Model):
         readonly=True,
         help="What the proposal rests on.",
     )
-    is_mine = fields.Boolean(
-        compute="_compute_is_mine", search="_search_is_mine", compute_sudo=False
-    )
-
-    @api.depends("legal_open")
-    @api.depends_context("uid")
-    def _compute_is_mine(self):
-        for item in self:
-            item.is_mine = item.legal_open
-
-    def _search_is_mine(self, operator, value):
-        return self._search_legal_open(operator, value)
 
     def write(self, vals):
         if self.env.context.get("legal_unlock") is UNLOCK:
@@ -188,9 +178,9 @@ class GdprSubjectItem(models.Model):
         field = records._fields.get("matter_id")
         if field and field.comodel_name == "legal.matter":
             return {record.id: record.matter_id for record in records}
-        if records._name not in ("mail.message", "mail.activity", "ir.attachment"):
+        if records._name not in HANGING:
             return dict.fromkeys(records._ids, none)
-        named = "model" if records._name == "mail.message" else "res_model"
+        named, _number = HANGING[records._name]
         below = defaultdict(lambda: defaultdict(list))
         for record in records:
             if record.res_id and record[named] != records._name:
