@@ -61,3 +61,4 @@ from . import legal_matter_party
 from . import gdpr_processing_activity
 from . import gdpr_measure
 from . import gdpr_processor
+from . import gdpr_sealed
