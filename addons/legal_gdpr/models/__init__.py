@@ -61,3 +61,8 @@ from . import legal_matter_party
 from . import gdpr_processing_activity
 from . import gdpr_measure
 from . import gdpr_processor
+from . import gdpr_processing_category
+from . import gdpr_processing_completeness
+from . import gdpr_processing_map
+from . import gdpr_processing_catalogue
+from . import gdpr_processing_export
