@@ -51,11 +51,18 @@
         "views/gdpr_processing_map_views.xml",
         "views/gdpr_processing_category_views.xml",
         "data/gdpr_processing_data.xml",
+        "views/gdpr_consent_views.xml",
+        "report/gdpr_notice.xml",
+        "views/gdpr_notice_views.xml",
+        "views/gdpr_preferences_page.xml",
+        "views/res_partner_views.xml",
+        "data/gdpr_purpose_data.xml",
     ],
     "demo": [
         "demo/res_users.xml",
         "demo/gdpr_request.xml",
         "demo/gdpr_register.xml",
+        "demo/gdpr_consent.xml",
     ],
     "oca_data_manual": [
         "data/retention_catalogue.csv",
