@@ -30,10 +30,10 @@ class GdprAppendOnly(models.AbstractModel):
                             RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                         END IF;
                         IF TG_OP = 'UPDATE' AND
-                           to_jsonb(OLD) - ARRAY['partner_id', 'write_uid',
-                                                 'write_date']
-                           = to_jsonb(NEW) - ARRAY['partner_id', 'write_uid',
-                                                   'write_date']
+                           to_jsonb(OLD) - '{partner_id,company_id,write_uid,
+                               write_date}'::text[]
+                           = to_jsonb(NEW) - '{partner_id,company_id,write_uid,
+                               write_date}'::text[]
                         THEN
                             RETURN NEW;
                         END IF;

@@ -54,7 +54,9 @@ class GdprConsent(models.Model):
     purpose_id = fields.Many2one(
         "gdpr.purpose", required=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one(related="purpose_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="purpose_id.company_id", store=True, precompute=True
+    )
     kind = fields.Selection(KINDS, string="Event", required=True, default="given")
     text_id = fields.Many2one(
         "gdpr.consent.text",

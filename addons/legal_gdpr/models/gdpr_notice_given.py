@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .gdpr_processing_category import AUDIENCES
 
 HOW = [
     ("email", "E-mail"),
@@ -48,8 +47,12 @@ class GdprNoticeGiven(models.Model):
         ondelete="restrict",
         domain="[('state', '=', 'published')]",
     )
-    company_id = fields.Many2one(related="notice_id.company_id", store=True)
-    audience = fields.Selection(AUDIENCES, related="notice_id.audience", store=True)
+    company_id = fields.Many2one(
+        related="notice_id.company_id", store=True, precompute=True
+    )
+    audience = fields.Selection(
+        related="notice_id.audience", store=True, precompute=True
+    )
     given_on = fields.Datetime(required=True, default=fields.Datetime.now)
     how = fields.Selection(HOW, required=True, default="email")
     exemption = fields.Selection(EXEMPTIONS)
