@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
@@ -133,9 +133,7 @@ class GdprConsent(models.Model):
         if email and not token:
             key = email_normalize(email)
             if not key:
-                raise ValidationError(
-                    self.env._("“%s” is no e-mail address.", email)
-                )
+                raise ValidationError(self.env._("“%s” is no e-mail address.", email))
             token = self._token(key)
         now = fields.Datetime.now()
         effective = fields.Datetime.to_datetime(vals.get("effective_on")) or now

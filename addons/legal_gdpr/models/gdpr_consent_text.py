@@ -40,7 +40,11 @@ class GdprConsentText(models.Model):
     )
     published_on = fields.Datetime(readonly=True, copy=False)
     digest = fields.Char(
-        string="SHA-256", readonly=True, copy=False, compute="_compute_digest", store=True
+        string="SHA-256",
+        readonly=True,
+        copy=False,
+        compute="_compute_digest",
+        store=True,
     )
 
     _version_unique = models.UniqueIndex(

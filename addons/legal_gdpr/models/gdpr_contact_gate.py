@@ -4,7 +4,6 @@ from typing import NamedTuple
 from odoo import api, models
 from odoo.tools import email_normalize
 
-
 _logger = logging.getLogger(__name__)
 
 

@@ -224,7 +224,7 @@ class GdprNotice(models.Model):
                 self.env._("Notices are published by the data protection officer.")
             )
 
-    # -- what it says --------------------------------------------------------------------
+    # -- what it says -----------------------------------------------------------
 
     def _activities(self):
         """The approved activities that concern these people."""
@@ -287,7 +287,9 @@ class GdprNotice(models.Model):
             [activity.id, activity.processor_ids.ids, activity.retention_rule_ids.ids]
             for activity in notice._activities().sorted("id")
         ]
-        facts.append([notice.company_id.gdpr_dpo, notice.company_id.gdpr_representative])
+        facts.append(
+            [notice.company_id.gdpr_dpo, notice.company_id.gdpr_representative]
+        )
         return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()
 
     @api.model

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-
 HOW = [
     ("email", "E-mail"),
     ("letter", "Letter"),
@@ -71,7 +70,9 @@ class GdprNoticeGiven(models.Model):
     def _compute_display_name(self):
         ways = dict(self._fields["how"]._description_selection(self.env))
         for given in self:
-            given.display_name = f"{given.notice_id.display_name}: {ways.get(given.how)}"
+            given.display_name = (
+                f"{given.notice_id.display_name}: {ways.get(given.how)}"
+            )
 
     def _compute_outdated(self):
         old = self._old_ones([("id", "in", self.ids)])

@@ -208,7 +208,7 @@ class GdprProcessingActivity(models.Model):
                 else activity.name
             )
 
-    # -- what stands still ---------------------------------------------------------------
+    # -- what stands still ------------------------------------------------------
 
     @api.model
     def _approval_fields(self):

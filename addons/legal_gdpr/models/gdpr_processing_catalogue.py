@@ -106,7 +106,9 @@ class GdprProcessingActivity(models.Model):
                 "legal_basis": row["basis"],
                 "second_basis": row["second"] or False,
                 "special_basis": row["special_basis"] or False,
-                "person_category_ids": self._listed("gdpr.person.category", row["persons"]),
+                "person_category_ids": self._listed(
+                    "gdpr.person.category", row["persons"]
+                ),
                 "data_category_ids": self._listed("gdpr.data.category", row["data"]),
                 "recipient_category_ids": self._listed(
                     "gdpr.recipient.category", row["recipients"]

@@ -113,7 +113,7 @@ class GdprProcessingActivity(models.Model):
             )
         return asked
 
-    # -- versions side by side -----------------------------------------------------------
+    # -- versions side by side --------------------------------------------------
 
     changes = fields.Html(compute="_compute_changes", compute_sudo=True)
     version_count = fields.Integer(
@@ -177,12 +177,9 @@ class GdprProcessingActivity(models.Model):
             Markup("<tr><th>%s</th>%s%s</tr>") % (label, cell % old, cell % new)
             for label, old, new in rows
         )
-        return (
-            Markup(
-                "<table class='table table-sm'><thead>%s</thead><tbody>%s</tbody></table>"
-            )
-            % (head, body)
-        )
+        return Markup(
+            "<table class='table table-sm'><thead>%s</thead><tbody>%s</tbody></table>"
+        ) % (head, body)
 
     def action_versions(self):
         """All versions of the activity."""

@@ -76,12 +76,18 @@ class GdprProcessingActivity(models.Model):
         ]
         if role == "processor":
             return first + [
-                (_("Controllers (Art. 30(2)(a))"), lambda a, _t: a._people("client_ids")),
+                (
+                    _("Controllers (Art. 30(2)(a))"),
+                    lambda a, _t: a._people("client_ids"),
+                ),
                 (
                     _("Categories of processing (Art. 30(2)(b))"),
                     lambda a, _t: a.purposes or "",
                 ),
-                (_("Third countries (Art. 30(2)(c))"), lambda _a, t: "\n".join(t) or "–"),
+                (
+                    _("Third countries (Art. 30(2)(c))"),
+                    lambda _a, t: "\n".join(t) or "–",
+                ),
                 (_("Security measures (Art. 30(2)(d))"), lambda a, _t: a._measures()),
                 (
                     _("Sub-processors"),

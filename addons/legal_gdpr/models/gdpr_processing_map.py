@@ -39,7 +39,9 @@ class GdprFieldMap(models.Model):
         """The rows that hold data of a person: not who entered or owns a record."""
         return (
             Domain("gone", "=", False)
-            & Domain("role", "in", ["link", "identifier", "content", "free_text", "file"])
+            & Domain(
+                "role", "in", ["link", "identifier", "content", "free_text", "file"]
+            )
             & (Domain("role", "!=", "link") | Domain("edge", "in", ["owned", "shared"]))
         )
 

@@ -260,7 +260,7 @@ class TestPreferences(HttpCase, ConsentCommon):
     def test_a_look_changes_nothing_and_each_way_is_one_click(self):
         path = self._path(self.meier)
         before = self.events.search_count([])
-        page = self.url_open(path + "?choice=give&purpose=%s" % self.purpose.id)
+        page = self.url_open(f"{path}?choice=give&purpose={self.purpose.id}")
         self.assertEqual(page.status_code, 200)
         self.assertIn("Chess letter", page.text)
         self.assertIn("no-store", page.headers["Cache-Control"])

@@ -79,7 +79,9 @@ class TestNotice(RegisterCommon):
         self.assertTrue(notice.outdated)
         self.assertIn("Chess club", notice.outdated_reason)
         self.assertFalse(other.outdated)
-        new = self.notices.browse(notice.with_user(self.dpo).action_generate()["res_id"])
+        new = self.notices.browse(
+            notice.with_user(self.dpo).action_generate()["res_id"]
+        )
         self.assertEqual((new.version, new.outdated), (2, False))
         self.assertIn("Banks", new.body)
         self.assertNotIn("Banks", notice.body)
@@ -118,7 +120,9 @@ class TestNotice(RegisterCommon):
         given.invalidate_recordset()
         self.assertTrue(given.outdated)
         self.assertEqual(given.search(old), given)
-        new = self.notices.browse(notice.with_user(self.dpo).action_generate()["res_id"])
+        new = self.notices.browse(
+            notice.with_user(self.dpo).action_generate()["res_id"]
+        )
         new.with_user(self.dpo).action_publish()
         self.assertEqual(given.search(old), given)
         given.create(
@@ -139,9 +143,7 @@ class TestNotice(RegisterCommon):
         for wrong in ({}, {"exemption": "secrecy"}, {"note": "Because"}):
             with self.assertRaisesRegex(ValidationError, "exempted"):
                 given.create({**values, **wrong})
-        entry = given.create(
-            {**values, "exemption": "secrecy", "note": "§ 29(1) BDSG"}
-        )
+        entry = given.create({**values, "exemption": "secrecy", "note": "§ 29(1) BDSG"})
         self.assertEqual(entry.exemption, "secrecy")
         self.assertFalse(entry.outdated)
         with self.assertRaisesRegex(ValidationError, "future"):

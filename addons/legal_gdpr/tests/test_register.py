@@ -253,9 +253,7 @@ class TestRegisterMap(RegisterCommon):
             self.assertGreaterEqual(draft.completeness, 60, draft.missing)
         apps = ("legal_crm", "legal_deadlines", "legal_gdpr", "mail", "base", "crm")
         gaps = self._gaps().filtered(lambda row: row.application in apps)
-        self.assertEqual(
-            sorted({f"{gap.application} {gap.model}" for gap in gaps}), []
-        )
+        self.assertEqual(sorted({f"{gap.application} {gap.model}" for gap in gaps}), [])
 
     def test_templates_leave_the_firm_its_own(self):
         mine = self.activities.search(

@@ -20,9 +20,7 @@ class GdprProcessingAdd(models.TransientModel):
         ondelete="cascade",
     )
     field_ids = fields.Many2many("gdpr.field.map", string="Fields")
-    whole_record = fields.Boolean(
-        string="All Fields of These Kinds of Record"
-    )
+    whole_record = fields.Boolean(string="All Fields of These Kinds of Record")
 
     def action_add(self):
         """:raises UserError: no field, or the activity has ended"""
