@@ -194,7 +194,7 @@ class GdprNotice(models.Model):
         return True
 
     def action_generate(self):
-        """Write the draft anew; of a published notice, the draft of the next version."""
+        """Write the draft anew; of a published one, the draft of the next version."""
         self._need_officer()
         self.ensure_one()
         draft = self
