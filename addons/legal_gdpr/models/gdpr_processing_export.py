@@ -22,7 +22,7 @@ class GdprProcessingActivity(models.Model):
         }
 
     @api.model
-    def _register(self, company, role):
+    def _entries(self, company, role):
         """The approved activities of a firm in one role."""
         return self.search(
             [
@@ -121,7 +121,7 @@ class GdprProcessingActivity(models.Model):
         self._need_register()
         # sudo: whoever may read the register reads all of it: names of processors,
         # clients and measures too
-        activities = self._register(company, role).sudo()
+        activities = self._entries(company, role).sudo()
         columns = self._register_columns(role)
         transfers = activities._transfers()
         return (
