@@ -150,7 +150,6 @@ class GdprProcessingActivity(models.Model):
         found = rows.search(rows._personal_domain() & Domain("model", "in", models_))
         return [Command.set(found.ids)]
 
-    @api.model
     def action_add_templates(self):
         """The button: the drafts of the catalogue that the firm does not have."""
         self.check_access("create")

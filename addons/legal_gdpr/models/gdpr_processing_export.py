@@ -215,7 +215,6 @@ class GdprProcessingActivity(models.Model):
                 )
             )
 
-    @api.model
     def action_export_xlsx(self):
         self._need_register()
         return {
@@ -224,7 +223,6 @@ class GdprProcessingActivity(models.Model):
             "target": "download",
         }
 
-    @api.model
     def action_export_pdf(self):
         """The register of the current firm as PDF."""
         self._need_register()
