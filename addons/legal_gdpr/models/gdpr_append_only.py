@@ -66,11 +66,14 @@ class GdprAppendOnly(models.AbstractModel):
 
     def unlink(self):
         if self and not is_erasing(self):
-            raise UserError(
-                self.env._(
-                    "“%s” is a record of what happened: an entry goes with the erasure "
-                    "of the person only.",
-                    self._description,
-                )
-            )
+            self._refuse_deletion()
         return super().unlink()
+
+    def _refuse_deletion(self):
+        raise UserError(
+            self.env._(
+                "“%s” is a record of what happened: an entry goes with the erasure of "
+                "the person only.",
+                self._description,
+            )
+        )

@@ -146,16 +146,17 @@ class GdprContactGate(models.AbstractModel):
     @api.model
     def _reasons(self):
         """Hook: {code: sentence}"""
-        _ = self.env._
         return {
             "": "",
-            "purpose": _("The purpose is not known, or not in use any more."),
-            "no_address": _("There is no address."),
-            "restricted": _("The contact is restricted."),
-            "objection": _("The person objected to being written to."),
-            "blacklist": _("The address is on the list of those not to be mailed."),
-            "consent": _("The person did not consent, or withdrew it."),
-            "error": _("It could not be found out whether one may write."),
+            "purpose": self.env._("The purpose is not known, or not in use any more."),
+            "no_address": self.env._("There is no address."),
+            "restricted": self.env._("The contact is restricted."),
+            "objection": self.env._("The person objected to being written to."),
+            "blacklist": self.env._(
+                "The address is on the list of those not to be mailed."
+            ),
+            "consent": self.env._("The person did not consent, or withdrew it."),
+            "error": self.env._("It could not be found out whether one may write."),
         }
 
     @api.model

@@ -71,9 +71,7 @@ class GdprProcessingActivity(models.Model):
     purposes = fields.Text(translate=True, tracking=True)
     legal_basis = fields.Selection(BASES, tracking=True)
     second_basis = fields.Selection(BASES, string="Further Legal Basis", tracking=True)
-    law = fields.Char(
-        string="Law", translate=True, help="The articles behind the basis: § 50 BRAO."
-    )
+    law = fields.Char(translate=True, help="The articles behind the basis: § 50 BRAO.")
     balancing_test = fields.Text(
         translate=True,
         help="Which interest, why the processing is needed for it, and why the "

@@ -32,14 +32,17 @@ class GdprProcessingActivity(models.Model):
         :return: [(whether it is said, whether approval needs it, what is missing)]
         """
         self.ensure_one()
-        _ = self.env._
         asked = [
-            (bool((self.purposes or "").strip()), True, _("The purpose is missing.")),
-            (bool(self.owner_id), False, _("Nobody is responsible for it.")),
+            (
+                bool((self.purposes or "").strip()),
+                True,
+                self.env._("The purpose is missing."),
+            ),
+            (bool(self.owner_id), False, self.env._("Nobody is responsible for it.")),
             (
                 bool(self.measure_ids or (self.measure_text or "").strip()),
                 False,
-                _("No security measure is named (Art. 30(1)(g), 30(2)(d))."),
+                self.env._("No security measure is named (Art. 30(1)(g), 30(2)(d))."),
             ),
         ]
         if self.role == "processor":
@@ -47,52 +50,62 @@ class GdprProcessingActivity(models.Model):
                 (
                     bool(self.client_ids),
                     True,
-                    _("It is not said for whom the firm processes (Art. 30(2)(a))."),
+                    self.env._(
+                        "It is not said for whom the firm processes (Art. 30(2)(a))."
+                    ),
                 ),
             ]
         return asked + self._controller_requirements() + self._basis_requirements()
 
     def _controller_requirements(self):
-        _ = self.env._
         return [
             (
                 bool(self.person_category_ids),
                 True,
-                _("The categories of data subjects are missing (Art. 30(1)(c))."),
+                self.env._(
+                    "The categories of data subjects are missing (Art. 30(1)(c))."
+                ),
             ),
             (
                 bool(self.data_category_ids),
                 True,
-                _("The categories of personal data are missing (Art. 30(1)(c))."),
+                self.env._(
+                    "The categories of personal data are missing (Art. 30(1)(c))."
+                ),
             ),
             (
                 bool(self.recipient_category_ids or self.processor_ids),
                 False,
-                _("No recipient is named (Art. 30(1)(d))."),
+                self.env._("No recipient is named (Art. 30(1)(d))."),
             ),
             (
                 bool(self.retention_rule_ids or (self.retention_text or "").strip()),
                 False,
-                _("The time limits for erasure are missing (Art. 30(1)(f))."),
+                self.env._("The time limits for erasure are missing (Art. 30(1)(f))."),
             ),
             (
                 bool(self.field_map_ids),
                 False,
-                _("No field of the personal data map belongs to it."),
+                self.env._("No field of the personal data map belongs to it."),
             ),
         ]
 
     def _basis_requirements(self):
-        _ = self.env._
         asked = [
-            (bool(self.legal_basis), True, _("The legal basis is missing (Art. 6).")),
+            (
+                bool(self.legal_basis),
+                True,
+                self.env._("The legal basis is missing (Art. 6)."),
+            ),
         ]
         if "f" in (self.legal_basis, self.second_basis):
             asked.append(
                 (
                     bool((self.balancing_test or "").strip()),
                     True,
-                    _("Legitimate interests need a balancing test (Art. 6(1)(f))."),
+                    self.env._(
+                        "Legitimate interests need a balancing test (Art. 6(1)(f))."
+                    ),
                 )
             )
         if self.special:
@@ -100,7 +113,9 @@ class GdprProcessingActivity(models.Model):
                 (
                     bool(self.special_basis),
                     True,
-                    _("Special categories need a basis of their own (Art. 9(2))."),
+                    self.env._(
+                        "Special categories need a basis of their own (Art. 9(2))."
+                    ),
                 )
             )
         if self.criminal:
@@ -108,7 +123,9 @@ class GdprProcessingActivity(models.Model):
                 (
                     bool((self.criminal_basis or "").strip()),
                     True,
-                    _("Data on convictions needs a law that allows it (Art. 10)."),
+                    self.env._(
+                        "Data on convictions needs a law that allows it (Art. 10)."
+                    ),
                 )
             )
         return asked

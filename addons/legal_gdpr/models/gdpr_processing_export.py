@@ -37,11 +37,13 @@ class GdprProcessingActivity(models.Model):
         """Who answers for it (art. 30(1)(a), 30(2)(a)): [(label, text)]"""
         # sudo: the firm's own name and address
         partner = company.sudo().partner_id
-        _ = self.env._
         return [
-            (_("Firm"), self._contact_text(partner)),
-            (_("Representative"), company.gdpr_representative or "–"),
-            (_("Data Protection Officer"), company.gdpr_dpo or self._officers()),
+            (self.env._("Firm"), self._contact_text(partner)),
+            (self.env._("Representative"), company.gdpr_representative or "–"),
+            (
+                self.env._("Data Protection Officer"),
+                company.gdpr_dpo or self._officers(),
+            ),
         ]
 
     @api.model
@@ -69,50 +71,67 @@ class GdprProcessingActivity(models.Model):
     @api.model
     def _register_columns(self, role):
         """[(heading with the article, function of an activity and its transfers)]"""
-        _ = self.env._
         first = [
-            (_("Activity"), lambda a, _t: f"{a.name}\n({a.code}, {a.version})"),
-            (_("Approved on"), lambda a, _t: a._approval_text()),
+            (
+                self.env._("Activity"),
+                lambda a, _t: f"{a.name}\n({a.code}, {a.version})",
+            ),
+            (self.env._("Approved on"), lambda a, _t: a._approval_text()),
         ]
         if role == "processor":
             return first + [
                 (
-                    _("Controllers (Art. 30(2)(a))"),
+                    self.env._("Controllers (Art. 30(2)(a))"),
                     lambda a, _t: a._people("client_ids"),
                 ),
                 (
-                    _("Categories of processing (Art. 30(2)(b))"),
+                    self.env._("Categories of processing (Art. 30(2)(b))"),
                     lambda a, _t: a.purposes or "",
                 ),
                 (
-                    _("Third countries (Art. 30(2)(c))"),
+                    self.env._("Third countries (Art. 30(2)(c))"),
                     lambda _a, t: "\n".join(t) or "–",
                 ),
-                (_("Security measures (Art. 30(2)(d))"), lambda a, _t: a._measures()),
                 (
-                    _("Sub-processors"),
+                    self.env._("Security measures (Art. 30(2)(d))"),
+                    lambda a, _t: a._measures(),
+                ),
+                (
+                    self.env._("Sub-processors"),
                     lambda a, _t: a._in_words("processor_ids"),
                 ),
             ]
         return first + [
             (
-                _("Joint controllers (Art. 30(1)(a))"),
+                self.env._("Joint controllers (Art. 30(1)(a))"),
                 lambda a, _t: a._people("joint_controller_ids"),
             ),
-            (_("Purposes (Art. 30(1)(b))"), lambda a, _t: a.purposes or ""),
-            (_("Legal basis (Art. 6, 9, 10)"), lambda a, _t: a._basis_text()),
+            (self.env._("Purposes (Art. 30(1)(b))"), lambda a, _t: a.purposes or ""),
+            (self.env._("Legal basis (Art. 6, 9, 10)"), lambda a, _t: a._basis_text()),
             (
-                _("Data subjects (Art. 30(1)(c))"),
+                self.env._("Data subjects (Art. 30(1)(c))"),
                 lambda a, _t: a._in_words("person_category_ids"),
             ),
             (
-                _("Categories of data (Art. 30(1)(c))"),
+                self.env._("Categories of data (Art. 30(1)(c))"),
                 lambda a, _t: a._in_words("data_category_ids"),
             ),
-            (_("Recipients (Art. 30(1)(d))"), lambda a, _t: a._recipients_text()),
-            (_("Third countries (Art. 30(1)(e))"), lambda _a, t: "\n".join(t) or "–"),
-            (_("Time limits (Art. 30(1)(f))"), lambda a, _t: a._retention_words()),
-            (_("Security measures (Art. 30(1)(g))"), lambda a, _t: a._measures()),
+            (
+                self.env._("Recipients (Art. 30(1)(d))"),
+                lambda a, _t: a._recipients_text(),
+            ),
+            (
+                self.env._("Third countries (Art. 30(1)(e))"),
+                lambda _a, t: "\n".join(t) or "–",
+            ),
+            (
+                self.env._("Time limits (Art. 30(1)(f))"),
+                lambda a, _t: a._retention_words(),
+            ),
+            (
+                self.env._("Security measures (Art. 30(1)(g))"),
+                lambda a, _t: a._measures(),
+            ),
         ]
 
     @api.model
