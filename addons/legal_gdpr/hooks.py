@@ -32,4 +32,4 @@ def uninstall_hook(env):
 
 
 #: what the models of this addon put into the database beside their tables
-_FUNCTIONS = ()
+_FUNCTIONS = ("gdpr_append_guard",)

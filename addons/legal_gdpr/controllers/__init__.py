@@ -1,1 +1,3 @@
 from . import privacy
+from . import register
+from . import preferences

@@ -34,6 +34,8 @@ KNOWN_EDGES = {
     ("rating.rating", "rated_partner_id"): "shared",
     ("discuss.channel", "channel_partner_ids"): "shared",
     ("gdpr.subject", "partner_id"): "stop",
+    ("gdpr.consent", "partner_id"): "owned",
+    ("gdpr.notice.given", "partner_id"): "owned",
 }
 #: models in which many people meet: a link takes one person in, not the record
 SHARED_MODELS = frozenset({
