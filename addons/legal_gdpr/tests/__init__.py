@@ -13,3 +13,8 @@ from . import test_request
 from . import test_request_review
 from . import test_restriction
 from . import test_request_erase
+from . import test_breach
+from . import test_breach_filing
+from . import test_processor
+from . import test_transfer
+from . import test_measure
