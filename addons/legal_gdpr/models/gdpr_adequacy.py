@@ -49,7 +49,7 @@ class GdprAdequacy(models.Model):
     condition = fields.Text(
         string="Only for",
         translate=True,
-        help="Where it holds for some recipients alone: it is asked with each transfer.",
+        help="Where it holds for some recipients alone: each transfer is asked.",
     )
     note = fields.Text(translate=True)
     checked = fields.Selection(
@@ -84,7 +84,8 @@ class GdprAdequacy(models.Model):
         "This decision is in the list already.",
     )
     _dates = models.Constraint(
-        "CHECK (valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from)",
+        "CHECK (valid_until IS NULL OR valid_from IS NULL "
+        "OR valid_until >= valid_from)",
         "The decision ends before it begins. Correct one of the two days.",
     )
 

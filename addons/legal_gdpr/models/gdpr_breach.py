@@ -21,7 +21,8 @@ GUARDED = {
     "clock_id", "clock_problem", "reminded_hours", "risk", "decision",
     "decision_reason", "decided_by_id", "decided_on", "persons_decision",
     "persons_ground", "persons_reason", "closed_on", "closing_note", "due_on",
-    "target_on", "next_reminder_on", "score", "band", "filing_ids", "time_ids", "journal_ids", "first_sent_on",
+    "target_on", "next_reminder_on", "score", "band", "filing_ids", "time_ids",
+    "journal_ids", "first_sent_on",
 }  # fmt: skip
 #: said once, with the report
 GUARDED_NEW = GUARDED - {"is_drill", "company_id", *TIMES}
@@ -134,7 +135,7 @@ class GdprBreach(models.Model):
     processing_ids = fields.Many2many(
         "gdpr.processing.activity", string="Processing Activities"
     )
-    # -- Art. 33(3) ---------------------------------------------------------------------
+    # -- Art. 33(3) --------------------------------------------------------------------
     kind_confidentiality = fields.Boolean(
         string="Disclosed or Accessed", help="Loss of confidentiality.", tracking=True
     )

@@ -18,7 +18,7 @@ class GdprBreach(models.Model):
     """The times of an incident, its 72 hours, and the reminders.
 
     Art. 33(1) GDPR with Reg. 1182/71: the hour of awareness is not counted, holidays do
-    not extend it. ``target_on`` is the stricter aim of the firm, 72 hours after the very
+    not extend it. ``target_on`` is the stricter aim of the firm, 72 hours after the
     minute. Switzerland knows no number of hours: "as soon as possible".
     """
 

@@ -122,9 +122,7 @@ class GdprBreachPerson(models.Model):
     @api.ondelete(at_uninstall=False)
     def _keep_told(self):
         if any(person.state != "open" for person in self):
-            raise UserError(
-                self.env._("Who was told, and how, stays as it was noted.")
-            )
+            raise UserError(self.env._("Who was told, and how, stays as it was noted."))
 
     def action_told(self):
         """They were told today."""

@@ -16,7 +16,7 @@ BANDS = [
 
 
 class GdprBreach(models.Model):
-    """Severity by the method of ENISA: a number beside the decision, never the decision.
+    """Severity by the method of ENISA: a number beside the decision, no decision.
 
     Computed by ``tools/severity.py``; empty until a category and the ease of
     identification are entered.

@@ -7,9 +7,7 @@ class GdprDueMixin(models.AbstractModel):
     _name = "gdpr.due.mixin"
     _description = "What Falls Due"
 
-    due_told = fields.Json(
-        readonly=True, copy=False, export_string_translation=False
-    )
+    due_told = fields.Json(readonly=True, copy=False, export_string_translation=False)
 
     def _due(self):
         """Hook: what is due of this record today.

@@ -123,7 +123,7 @@ class GdprProcessor(models.Model):
     )
     audit_ids = fields.One2many("gdpr.processor.audit", "processor_id", string="Audits")
     next_audit_on = fields.Date(compute="_compute_next_audit_on", store=True)
-    # -- announcement of a sub-processor -------------------------------------------------
+    # -- announcement of a sub-processor -----------------------------------------------
     announced_on = fields.Date(tracking=True, copy=False)
     objection_until = fields.Date(string="Object by", tracking=True, copy=False)
     objection = fields.Selection(
@@ -146,7 +146,8 @@ class GdprProcessor(models.Model):
     )
 
     _audit_months_positive = models.Constraint(
-        "CHECK (audit_months > 0)", "Audits come every month at the most: enter 1 or more."
+        "CHECK (audit_months > 0)",
+        "Audits come once a month at the most: enter 1 or more.",
     )
     _contract_dates = models.Constraint(
         "CHECK (contract_until IS NULL OR contract_from IS NULL "
@@ -465,8 +466,10 @@ class GdprProcessingActivity(models.Model):
             return NotImplemented
         today = fields.Date.context_today(self)
         # sudo: as the field says
-        bad = self.env["gdpr.processor"].sudo().search(
-            ["|", ("state", "!=", "active"), ("contract_until", "<", today)]
+        bad = (
+            self.env["gdpr.processor"]
+            .sudo()
+            .search(["|", ("state", "!=", "active"), ("contract_until", "<", today)])
         )
         wrong = "in" if operator == "not in" else "not in"
         return [("processor_ids", wrong, bad.ids)]

@@ -136,11 +136,12 @@ class GdprTransfer(models.Model):
     problem = fields.Text(string="What Is Wrong", compute="_compute_compliance")
 
     _dates = models.Constraint(
-        "CHECK (valid_until IS NULL OR valid_from IS NULL OR valid_until >= valid_from)",
+        "CHECK (valid_until IS NULL OR valid_from IS NULL "
+        "OR valid_until >= valid_from)",
         "The transfer ends before it begins. Correct one of the two days.",
     )
 
-    # -- whether it may go ---------------------------------------------------------------
+    # -- whether it may go -------------------------------------------------------------
 
     @api.depends(
         "mechanism", "country_id", "regime", "adequacy_id.state",

@@ -77,15 +77,11 @@ class TestBreach(BreachCommon):
         other = self._breach(self.assistant)
         breaches = self.env["gdpr.breach"]
         both = [("id", "in", (mine | other).ids)]
-        self.assertEqual(
-            breaches.with_user(self.outsider).search(both).ids, mine.ids
-        )
+        self.assertEqual(breaches.with_user(self.outsider).search(both).ids, mine.ids)
         with self.assertRaises(AccessError):
             other.with_user(self.outsider).read(["description"])
         for user in (self.dpo, self.auditor):
-            self.assertEqual(
-                breaches.with_user(user).search_count(both), 2, user.login
-            )
+            self.assertEqual(breaches.with_user(user).search_count(both), 2, user.login)
         for user in (self.lawyer, self.partner_user, self.admin_user):
             self.assertFalse(breaches.with_user(user).search_count(both), user.login)
         for user in (self.outsider, self.auditor, self.lawyer):
@@ -341,9 +337,7 @@ class TestBreach(BreachCommon):
         text = self._entries(breach, field="consequences")
         self.assertFalse(text.before or text.after)
         ring = self.env["legal.key"]._for_writing()
-        self.assertEqual(
-            text.digest, breach._digest(ring, "Marta may lose her job")
-        )
+        self.assertEqual(text.digest, breach._digest(ring, "Marta may lose her job"))
         self.assertEqual(text.actor_id, self.dpo)
         for entry in self._entries(breach):
             said = f"{entry.before} {entry.after} {entry.digest}"

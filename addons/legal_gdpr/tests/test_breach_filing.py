@@ -98,9 +98,7 @@ class TestBreachFiling(BreachCommon):
         self.assertEqual(filing.sent_on, datetime(2026, 11, 25, 10))
         self.assertEqual(breach.state, "notified")
         self.assertEqual(breach.first_sent_on, filing.sent_on)
-        self.assertIn(
-            breach.sudo().clock_id.state, ("done", "done_unchecked")
-        )
+        self.assertIn(breach.sudo().clock_id.state, ("done", "done_unchecked"))
         self.assertFalse(breach.next_reminder_on)
         self.assertTrue(filing.attachment_id.raw)
         entry = self._entries(breach, event="filing")

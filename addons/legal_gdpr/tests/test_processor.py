@@ -156,9 +156,7 @@ class TestProcessor(GdprCommon):
         sub.invalidate_recordset()
         self._cron()
         self.assertEqual(len(sub.activity_ids), 1)
-        self.assertEqual(
-            sub.activity_ids.date_deadline, TODAY + timedelta(days=10)
-        )
+        self.assertEqual(sub.activity_ids.date_deadline, TODAY + timedelta(days=10))
         self._cron()
         self.assertEqual(len(sub.activity_ids), 1, "once")
         self.assertFalse(sub.objection_overdue)

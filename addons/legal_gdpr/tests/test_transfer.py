@@ -66,7 +66,9 @@ class TestTransfer(GdprCommon):
             seed = by_number[number]
             self.assertEqual(seed.country_id.code, code)
             self.assertEqual((seed.regime, seed.checked), ("gdpr", "no"))
-            transfer = self._transfer(country_id=seed.country_id.id, adequacy_id=seed.id)
+            transfer = self._transfer(
+                country_id=seed.country_id.id, adequacy_id=seed.id
+            )
             self.assertIn("draft", transfer.problem)
         swiss = seeds.filtered(lambda seed: seed.regime == "fadp")
         covered = swiss.country_id | swiss.country_group_id.country_ids
@@ -149,9 +151,7 @@ class TestTransfer(GdprCommon):
         ]:
             decision = self._decision(number=words + str(values), **values)
             with self.subTest(**values):
-                self.assertRegex(
-                    self._transfer(adequacy_id=decision.id).problem, words
-                )
+                self.assertRegex(self._transfer(adequacy_id=decision.id).problem, words)
         certified = self._transfer(adequacy_id=decision.id, condition_checked_on=TODAY)
         self.assertEqual(certified.compliance, "compliant")
         # a day passes: red by itself, and a task

@@ -1,5 +1,5 @@
-"""Severity of a breach, by the method of ENISA (Recommendations for a methodology of the
-assessment of severity of personal data breaches, 2013).
+"""Severity of a breach, by the method of ENISA ("Recommendations for a methodology of
+the assessment of severity of personal data breaches", 2013).
 
 SE = DPC x EI + CB. DPC: what the data tell, 1 to 4; of several categories the highest,
 raised or lowered by the context. EI: how easily the people are identified. CB: the
@@ -77,5 +77,5 @@ def assess(
 
 
 def band(score):
-    """The word for a score: below 2 low, below 3 medium, below 4 high, else very high."""
+    """The word for a score: below 2 low, below 3 medium, below 4 high, very high."""
     return next(name for least, name in BANDS if score >= least)
