@@ -84,11 +84,12 @@ class GdprBreach(models.Model):
             due_on = due if breach.regime == "gdpr" else False
             breach.due_on = due_on
 
-    @api.depends("aware_on", "regime")
+    @api.depends("aware_on", "due_on")
     def _compute_target_on(self):
         for breach in self:
-            runs = breach.regime == "gdpr" and breach.aware_on
-            breach.target_on = breach.aware_on + LIMIT if runs else False
+            # the night in which the clock goes forward: the deadline is the earlier one
+            due = breach.due_on
+            breach.target_on = due and min(breach.aware_on + LIMIT, due)
 
     @api.depends("due_on", "state", "decision", "first_sent_on")
     def _compute_hours_left(self):
@@ -334,7 +335,8 @@ class GdprBreach(models.Model):
                 with self.env.cr.savepoint():
                     breach._remind()
             except LockError:
-                pass  # somebody works on it right now: at the next run
+                # somebody works on it right now: at the next run
+                _logger.info("%s: reminded at the next run", breach.name)
             except Exception:
                 _logger.exception("%s: no reminder", breach.name)
             if not cron._commit_progress(1):
