@@ -100,7 +100,7 @@ class GdprAdequacy(models.Model):
             place = decision.country_id.name or decision.country_group_id.name or ""
             decision.display_name = f"{place}: {decision.number}"
 
-    @api.constrains("country_id", "country_group_id")
+    @api.constrains("number", "country_id", "country_group_id")
     def _check_place(self):
         for decision in self:
             if bool(decision.country_id) == bool(decision.country_group_id):

@@ -69,7 +69,7 @@ class GdprBreachPerson(models.Model):
         "CHECK (quantity > 0)", "At least one person is told: enter 1 or more."
     )
 
-    @api.constrains("partner_id", "name")
+    @api.constrains("breach_id", "partner_id", "name")
     def _check_named(self):
         for person in self:
             if not person.partner_id and not (person.name or "").strip():

@@ -229,7 +229,7 @@ class GdprTransfer(models.Model):
             ]
         return []
 
-    @api.constrains("processor_id", "recipient_id", "exporter_id")
+    @api.constrains("name", "processor_id", "recipient_id", "exporter_id")
     def _check_recipient(self):
         for transfer in self:
             if bool(transfer.processor_id) == bool(transfer.recipient_id):

@@ -1,8 +1,11 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import GdprCommon
 
@@ -150,7 +153,7 @@ class TestProcessor(GdprCommon):
             announced_on=TODAY - timedelta(days=20),
             objection_until=TODAY + timedelta(days=10),
         )
-        with self.assertRaisesRegex(Exception, "before the announcement"):
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             sub.objection_until = TODAY - timedelta(days=30)
             sub.flush_recordset()
         sub.invalidate_recordset()
@@ -224,7 +227,7 @@ class TestProcessor(GdprCommon):
         self.assertFalse(processor.audit_overdue)
         with self.assertRaisesRegex(UserError, "as it was noted"):
             audit.result = "failed"
-        with self.assertRaises((UserError, AccessError)):
+        with self.assertRaises(UserError):
             audit.unlink()
 
     def test_instructions_stay(self):
@@ -237,7 +240,7 @@ class TestProcessor(GdprCommon):
         line.confirmed_on = TODAY
         with self.assertRaisesRegex(UserError, "as it was given"):
             line.text = "x"
-        with self.assertRaises((UserError, AccessError)):
+        with self.assertRaises(UserError):
             line.unlink()
         with self.assertRaisesRegex(ValidationError, "when it was given"):
             line.copy({"date": TODAY + timedelta(days=1)})
