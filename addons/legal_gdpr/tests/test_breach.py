@@ -99,6 +99,20 @@ class TestBreach(BreachCommon):
             with self.assertRaises(AccessError, msg=user.login):
                 mine.with_user(user).write({"measures": "none"})
 
+    def test_whoever_reported_can_open_it(self):
+        processor = self.env["gdpr.processor"].create({"name": "Cloud GmbH"})
+        area = self.env["gdpr.processing.activity"].create({"code": "X", "name": "X"})
+        breach = self._breach(self.outsider)
+        breach.with_user(self.dpo).write(
+            {"processor_id": processor.id, "processing_ids": area.ids}
+        )
+        view = "legal_gdpr.gdpr_breach_view_form"
+        for user in (self.outsider, self.auditor, self.dpo):
+            self.env.invalidate_all()
+            form = Form(breach.with_user(user), view)
+            self.assertEqual(form.name, breach.name, user.login)
+            breach.with_user(user).message_post(body="The bag was found.")
+
     def test_the_menu_is_there_for_all(self):
         menu = self.env.ref("legal_gdpr.menu_gdpr_breach_report")
         for user in (self.outsider, self.assistant, self.lawyer, self.dpo):
