@@ -45,7 +45,9 @@ class GdprProcessor(models.Model):
         "service": "free text",
         "measures": "free text",
         "objection_reason": "free text",
+        "contract_file_ids": "the contract",
     }
+    _access_exempt = "its files are its contract, documents of the processor"
 
     name = fields.Char(required=True, tracking=True)
     service = fields.Text(help="What it does for the firm.")
