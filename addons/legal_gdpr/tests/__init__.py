@@ -18,3 +18,4 @@ from . import test_breach_filing
 from . import test_processor
 from . import test_transfer
 from . import test_measure
+from . import test_demo_load
