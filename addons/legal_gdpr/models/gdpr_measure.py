@@ -102,7 +102,9 @@ class GdprMeasure(models.Model):
         if operator != "in":
             return NotImplemented
         # few dozens: as the compute says, and nothing that could differ from it
-        found = self.search([("kind", "!=", False)]).filtered(lambda measure: measure.status in value)
+        found = self.search([("kind", "!=", False)]).filtered(
+            lambda measure: measure.status in value
+        )
         return [("id", "in", found.ids)]
 
     @api.ondelete(at_uninstall=False)

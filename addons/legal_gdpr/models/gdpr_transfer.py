@@ -161,7 +161,9 @@ class GdprTransfer(models.Model):
         if operator != "in":
             return NotImplemented
         # few dozens: as the compute says, and nothing that could differ from it
-        found = self.search([("state", "!=", False)]).filtered(lambda t: t.compliance in value)
+        found = self.search([("state", "!=", False)]).filtered(
+            lambda t: t.compliance in value
+        )
         return [("id", "in", found.ids)]
 
     def _problems(self):

@@ -222,6 +222,7 @@ class TestProcessor(GdprCommon):
         ]:
             with self.subTest(words), self.assertRaisesRegex(ValidationError, words):
                 audits.create(values)
+        self.env.invalidate_all()
         audit = audits.create({**base, "findings": "Certificate until 2028 seen"})
         self.assertEqual(processor.next_audit_on, date(2027, 11, 25))
         self.assertFalse(processor.audit_overdue)
