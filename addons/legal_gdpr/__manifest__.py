@@ -57,12 +57,28 @@
         "views/gdpr_preferences_page.xml",
         "views/res_partner_views.xml",
         "data/gdpr_purpose_data.xml",
+        "data/gdpr_breach_data.xml",
+        "report/gdpr_breach_report.xml",
+        "views/gdpr_breach_views.xml",
+        "data/gdpr_adequacy_data.xml",
+        "data/gdpr_due_data.xml",
+        "views/gdpr_processor_views.xml",
+        "views/gdpr_adequacy_views.xml",
+        "views/gdpr_transfer_views.xml",
+        "views/gdpr_measure_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "legal_gdpr/static/src/report_incident.js",
+        ],
+    },
     "demo": [
         "demo/res_users.xml",
         "demo/gdpr_request.xml",
         "demo/gdpr_register.xml",
         "demo/gdpr_consent.xml",
+        "demo/gdpr_processor.xml",
+        "demo/gdpr_breach.xml",
     ],
     "oca_data_manual": [
         "data/retention_catalogue.csv",

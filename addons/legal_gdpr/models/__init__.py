@@ -59,6 +59,7 @@ from . import legal_deadline
 from . import legal_communication
 from . import legal_matter_party
 from . import gdpr_processing_activity
+from . import gdpr_due_mixin
 from . import gdpr_measure
 from . import gdpr_processor
 from . import gdpr_sealed
@@ -76,3 +77,13 @@ from . import gdpr_preferences
 from . import gdpr_notice
 from . import gdpr_notice_given
 from . import res_partner
+from . import gdpr_processor_lines
+from . import gdpr_adequacy
+from . import gdpr_transfer
+from . import gdpr_breach
+from . import gdpr_breach_clock
+from . import gdpr_breach_severity
+from . import gdpr_breach_steps
+from . import gdpr_breach_filing
+from . import gdpr_breach_person
+from . import gdpr_breach_journal

@@ -16,3 +16,9 @@ from . import test_request_erase
 from . import test_register
 from . import test_consent
 from . import test_notice
+from . import test_breach
+from . import test_breach_filing
+from . import test_processor
+from . import test_transfer
+from . import test_measure
+from . import test_demo_load

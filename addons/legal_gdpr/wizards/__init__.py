@@ -4,3 +4,5 @@ from . import gdpr_request_step
 from . import mail_compose_message
 from . import gdpr_selective_deletion
 from . import gdpr_processing_add
+from . import gdpr_breach_step
+from . import gdpr_adequacy_invalidate

@@ -1,0 +1,62 @@
+from odoo import api, fields, models
+
+
+class GdprDueMixin(models.AbstractModel):
+    """A record of the officer that falls due: one activity for each thing and day."""
+
+    _name = "gdpr.due.mixin"
+    _description = "What Falls Due"
+
+    due_told = fields.Json(readonly=True, copy=False, export_string_translation=False)
+
+    def _due(self):
+        """Hook: what is due of this record today.
+
+        :return: list of (code, day, sentence): told once for each code and day, and
+            again after it was in order meanwhile
+        """
+        return []
+
+    @api.model
+    def _due_domain(self):
+        """Hook: the records to look at."""
+        return []
+
+    @api.model
+    def _cron_due(self):
+        """Raise an activity for whatever fell due; what was told is not told again."""
+        cron = self.env["ir.cron"]
+        records = self.search(self._due_domain(), order="id")
+        cron._commit_progress(remaining=len(records))
+        for record in records:
+            record._tell_due()
+            if not cron._commit_progress(1):
+                return
+
+    def _tell_due(self):
+        for record in self:
+            told = record.due_told or {}
+            due = record._due()
+            for code, day, sentence in due:
+                if told.get(code) != str(day):
+                    record._due_activity(day, sentence)
+            now = {code: str(day) for code, day, _sentence in due}
+            if now != told:
+                record._due_write({"due_told": now})
+
+    def _due_write(self, vals):
+        """Hook: past the guards of the model."""
+        self.write(vals)
+
+    def _due_activity(self, day, sentence):
+        self.ensure_one()
+        owner = self.owner_id or self.env["gdpr.breach"]._officers(self.company_id)[:1]
+        if not owner:
+            return
+        # sudo: whoever caused it, the one who answers for it is told
+        self.sudo().activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=day,
+            summary=sentence,
+            user_id=owner.id,
+        )
