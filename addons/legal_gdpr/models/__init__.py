@@ -61,3 +61,10 @@ from . import legal_matter_party
 from . import gdpr_processing_activity
 from . import gdpr_measure
 from . import gdpr_processor
+from . import gdpr_dpia
+from . import gdpr_dpia_question
+from . import gdpr_dpia_part
+from . import gdpr_dpia_risk
+from . import gdpr_dpia_steps
+from . import gdpr_dpia_signature
+from . import gdpr_processing_activity_dpia
