@@ -48,6 +48,9 @@
         "data/gdpr_dpia_data.xml",
         "views/gdpr_dpia_views.xml",
         "report/gdpr_dpia.xml",
+        "data/gdpr_review_data.xml",
+        "views/gdpr_training_views.xml",
+        "views/gdpr_access_review_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",

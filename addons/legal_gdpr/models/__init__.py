@@ -68,3 +68,13 @@ from . import gdpr_dpia_risk
 from . import gdpr_dpia_steps
 from . import gdpr_dpia_signature
 from . import gdpr_processing_activity_dpia
+from . import gdpr_policy
+from . import gdpr_training
+from . import gdpr_training_due
+from . import gdpr_training_gate
+from . import gdpr_api_key_use
+from . import gdpr_access_facts
+from . import gdpr_access_review
+from . import gdpr_access_review_line
+from . import gdpr_access_review_decide
+from . import gdpr_access_review_people

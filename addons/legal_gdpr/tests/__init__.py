@@ -14,3 +14,5 @@ from . import test_request_review
 from . import test_restriction
 from . import test_request_erase
 from . import test_dpia
+from . import test_training
+from . import test_access_review
