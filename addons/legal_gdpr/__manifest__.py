@@ -51,6 +51,8 @@
         "data/gdpr_review_data.xml",
         "views/gdpr_training_views.xml",
         "views/gdpr_access_review_views.xml",
+        "views/gdpr_overview_views.xml",
+        "report/gdpr_yearly_report.xml",
     ],
     "demo": [
         "demo/res_users.xml",

@@ -78,3 +78,4 @@ from . import gdpr_access_review
 from . import gdpr_access_review_line
 from . import gdpr_access_review_decide
 from . import gdpr_access_review_people
+from . import gdpr_overview

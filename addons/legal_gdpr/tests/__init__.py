@@ -16,3 +16,4 @@ from . import test_request_erase
 from . import test_dpia
 from . import test_training
 from . import test_access_review
+from . import test_overview
