@@ -243,9 +243,7 @@ class GdprAccessReview(models.Model):
         facts = self.env["gdpr.access.facts"]._collect(self)
         # sudo: facts nobody writes by hand, put down for the officer who may start it
         lines = self.env["gdpr.access.review.line"].sudo()
-        known = set(
-            lines.search([("review_id", "=", self.id)]).mapped("fact_key")
-        )
+        known = set(lines.search([("review_id", "=", self.id)]).mapped("fact_key"))
         new = [fact for key, fact in facts.items() if key not in known]
         lines.with_context(legal_unlock=UNLOCK).create(
             [{**fact, "review_id": self.id, "added_later": added} for fact in new]
@@ -378,9 +376,7 @@ class GdprAccessReview(models.Model):
             {"state": "expired", "reported_on": fields.Datetime.now()}
         )
         self.message_post(
-            body=self.env._(
-                "The last day is over. Not decided: %s", len(left)
-            )
+            body=self.env._("The last day is over. Not decided: %s", len(left))
         )
         officers = self.env["res.users"]._active_holders(
             self.env.ref("legal_gdpr.group_dpo")

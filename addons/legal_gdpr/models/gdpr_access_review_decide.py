@@ -111,7 +111,9 @@ class GdprAccessReviewLine(models.Model):
                 "outcome": outcome,
                 "decided_by_id": self.env.uid,
                 "decided_on": now,
-                "verified_on": now if state in ("changed", "revoked", "gone") else False,
+                "verified_on": now
+                if state in ("changed", "revoked", "gone")
+                else False,
             }
         )
         # sudo: the person's token and codes go into the log, whoever decided

@@ -168,9 +168,7 @@ class GdprAccessReviewLine(models.Model):
             return self.env._(
                 "The role implies more: %(more)s; less: %(less)s.",
                 more=", ".join(groups.browse(after - before).mapped("name")) or "-",
-                less=", ".join(
-                    groups.browse(before - after).exists().mapped("name")
-                )
+                less=", ".join(groups.browse(before - after).exists().mapped("name"))
                 or "-",
             )
         return False
@@ -210,9 +208,7 @@ class GdprAccessReviewLine(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):
-        raise UserError(
-            self.env._("A line is decided, not deleted: it is the proof.")
-        )
+        raise UserError(self.env._("A line is decided, not deleted: it is the proof."))
 
     def _put(self, values):
         # sudo: the system writes its own fields; the callers have checked the right
@@ -226,7 +222,9 @@ class GdprAccessReviewLine(models.Model):
         for line in self:
             if line.user_id == self.env.user:
                 raise UserError(
-                    self.env._("Nobody decides on his own access: %s", line.display_name)
+                    self.env._(
+                        "Nobody decides on his own access: %s", line.display_name
+                    )
                 )
             if line.reviewer_id != self.env.user:
                 raise UserError(

@@ -311,7 +311,11 @@ class GdprDpia(models.Model):
     def create(self, vals_list):
         if not self._is_unlocked():
             vals_list = [
-                {n: v for n, v in vals.items() if n not in GUARDED | {"officer_opinion"}}
+                {
+                    n: v
+                    for n, v in vals.items()
+                    if n not in GUARDED | {"officer_opinion"}
+                }
                 for vals in vals_list
             ]
             vals_list = self._next_revisions(vals_list)
@@ -322,7 +326,9 @@ class GdprDpia(models.Model):
     @api.model
     def _next_revisions(self, vals_list):
         """A second assessment of an activity begins as its next revision."""
-        wanted = [vals["processing_id"] for vals in vals_list if "processing_id" in vals]
+        wanted = [
+            vals["processing_id"] for vals in vals_list if "processing_id" in vals
+        ]
         if len(wanted) != len(set(wanted)):
             raise UserError(self._one_at_a_time())
         others = self.search([("processing_id", "in", wanted)])

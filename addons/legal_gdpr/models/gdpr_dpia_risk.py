@@ -32,7 +32,9 @@ class GdprDpiaRisk(models.Model):
 
     sequence = fields.Integer(default=10)
     event = fields.Selection(EVENTS, required=True, default="own")
-    name = fields.Char(string="Risk", compute="_compute_name", store=True, readonly=False)
+    name = fields.Char(
+        string="Risk", compute="_compute_name", store=True, readonly=False
+    )
     sources = fields.Text(
         string="Sources", help="Who or what could bring it about, on purpose or not."
     )

@@ -103,9 +103,7 @@ class GdprDpia(models.Model):
             if event not in there
         ]
         found += [
-            self.env._(
-                "Action plan: say who does “%s”, and by when.", action.name
-            )
+            self.env._("Action plan: say who does “%s”, and by when.", action.name)
             for action in self.action_ids
             if not action.done_on and not (action.owner_id and action.date_due)
         ]
@@ -185,16 +183,20 @@ class GdprDpia(models.Model):
         self.ensure_one()
         asked = self.answer_ids.question_id
         questions = self.env["gdpr.dpia.question"].search([("id", "not in", asked.ids)])
-        answers = self.answer_ids.browse()._as_part().create(
-            [
-                {
-                    "dpia_id": self.id,
-                    "question_id": question.id,
-                    "sequence": question.sequence,
-                    "name": question.name,
-                }
-                for question in questions
-            ]
+        answers = (
+            self.answer_ids.browse()
+            ._as_part()
+            .create(
+                [
+                    {
+                        "dpia_id": self.id,
+                        "question_id": question.id,
+                        "sequence": question.sequence,
+                        "name": question.name,
+                    }
+                    for question in questions
+                ]
+            )
         )
         for answer, question in zip(answers, questions, strict=True):
             translations = question.get_field_translations("name")[0]

@@ -466,7 +466,13 @@ class GdprOverview(models.Model):
         :return: list of (area, what, number)
         """
         asked = [
-            (self.env._("Requests"), self.env._("received"), "gdpr.request", "received_on", []),
+            (
+                self.env._("Requests"),
+                self.env._("received"),
+                "gdpr.request",
+                "received_on",
+                [],
+            ),
             (
                 self.env._("Requests"),
                 self.env._("closed"),
@@ -474,9 +480,21 @@ class GdprOverview(models.Model):
                 "closed_on",
                 [("state", "in", ("answered", "refused", "withdrawn"))],
             ),
-            (self.env._("Erasure"), self.env._("entries of the journal"), "gdpr.erasure.journal", "date", []),
+            (
+                self.env._("Erasure"),
+                self.env._("entries of the journal"),
+                "gdpr.erasure.journal",
+                "date",
+                [],
+            ),
             (self.env._("Holds"), self.env._("set"), "gdpr.legal.hold", "date", []),
-            (self.env._("Holds"), self.env._("released"), "gdpr.legal.hold", "released_on", []),
+            (
+                self.env._("Holds"),
+                self.env._("released"),
+                "gdpr.legal.hold",
+                "released_on",
+                [],
+            ),
             (
                 self.env._("Register"),
                 self.env._("activities approved"),

@@ -295,9 +295,7 @@ class GdprTrainingGate(models.Model):
             ]
         ):
             # sudo: see _trained
-            self.sudo().user_id.write(
-                {"group_ids": [Command.link(self.group_id.id)]}
-            )
+            self.sudo().user_id.write({"group_ids": [Command.link(self.group_id.id)]})
 
     def _why_not_back(self):
         """Why the role does not come back by itself: a sentence, or False.

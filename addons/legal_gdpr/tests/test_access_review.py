@@ -97,7 +97,9 @@ class TestAccessReview(GdprCommon):
 
     def test_the_reviewer_is_not_the_subject(self):
         review = self._review()
-        own = self._line(review, self.partner_user, self.env.ref("legal_crm.group_partner"))
+        own = self._line(
+            review, self.partner_user, self.env.ref("legal_crm.group_partner")
+        )
         self.assertEqual(own.sudo().reviewer_id, self.dpo)
         with self.assertRaises(AccessError):
             own.with_user(self.partner_user).write({"decision": "keep"})
@@ -238,9 +240,7 @@ class TestAccessReview(GdprCommon):
         system = self.env.ref("base.group_system")
         others = self.env["res.users"]._active_holders(system) - self.admin_user
         others.write({"group_ids": [Command.unlink(system.id)]})
-        self.assertEqual(
-            self.env["res.users"]._active_holders(system), self.admin_user
-        )
+        self.assertEqual(self.env["res.users"]._active_holders(system), self.admin_user)
         review = self._review(user_ids=[Command.set(self.admin_user.ids)])
         line = self._line(review, self.admin_user, system)
         line.write({"decision": "revoke", "reason": "Too much power."})

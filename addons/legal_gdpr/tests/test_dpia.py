@@ -92,9 +92,7 @@ class TestDpia(DpiaCommon):
         dpia = self._dpia()
         dpia.action_assess()
         self.assertGreaterEqual(len(dpia.answer_ids), 15)
-        self.assertEqual(
-            dpia.risk_ids.mapped("event"), ["access", "change", "loss"]
-        )
+        self.assertEqual(dpia.risk_ids.mapped("event"), ["access", "change", "loss"])
         with self.assertRaises(UserError):
             dpia.risk_ids[0].unlink()
         with self.assertRaises(UserError):
@@ -301,9 +299,11 @@ class TestDpia(DpiaCommon):
 
     def test_the_pdf_has_it_all(self):
         dpia = self._signed(after=("4", "4"))
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "legal_gdpr.report_dpia", dpia.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("legal_gdpr.report_dpia", dpia.ids)[0]
+            .decode()
+        )
         for text in (
             "Who comes in is filmed.",
             "<svg",

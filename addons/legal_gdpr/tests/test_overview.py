@@ -80,9 +80,7 @@ class TestOverview(GdprCommon):
             tile.action_overdue()
 
     def _report(self, **values):
-        return (
-            self.env["gdpr.yearly.report"].with_user(self.dpo).create({**values})
-        )
+        return self.env["gdpr.yearly.report"].with_user(self.dpo).create({**values})
 
     def test_the_yearly_report_counts_its_year(self):
         self.env["gdpr.training"].create({"name": "Basics"})
@@ -105,9 +103,14 @@ class TestOverview(GdprCommon):
         )
         key = ("Training", "taken")
         self.assertEqual(after[key], before[key] + 2)
-        html = self.env["ir.actions.report"].with_user(self.dpo)._render_qweb_html(
-            "legal_gdpr.report_yearly", self._report(note="All well.").ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            .with_user(self.dpo)
+            ._render_qweb_html(
+                "legal_gdpr.report_yearly", self._report(note="All well.").ids
+            )[0]
+            .decode()
+        )
         for text in ("2026", "All well.", "Requests of data subjects", "taken"):
             self.assertIn(text, html)
 

@@ -29,8 +29,7 @@ class GdprYearlyReport(models.TransientModel):
             if not report.year.isdecimal() or not 2018 <= int(report.year) <= this_year:
                 raise ValidationError(
                     self.env._(
-                        "Choose a year from 2018, when the GDPR began to apply, to "
-                        "%s.",
+                        "Choose a year from 2018, when the GDPR began to apply, to %s.",
                         this_year,
                     )
                 )
