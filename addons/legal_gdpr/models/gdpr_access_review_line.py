@@ -81,7 +81,7 @@ class GdprAccessReviewLine(models.Model):
         string="Training",
         readonly=True,
     )
-    training_missing = fields.Char(string="Training Missing", readonly=True)
+    training_missing = fields.Char(readonly=True)
     snapshot = fields.Json(readonly=True, export_string_translation=False)
     added_later = fields.Boolean(string="Given Since", readonly=True)
     seen = fields.Char(readonly=True, export_string_translation=False)

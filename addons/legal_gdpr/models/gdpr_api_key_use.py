@@ -3,8 +3,9 @@ import logging
 from psycopg2 import OperationalError
 
 from odoo import fields, models
-from odoo.addons.base.models.res_users import INDEX_SIZE
 from odoo.tools import SQL
+
+from odoo.addons.base.models.res_users import INDEX_SIZE
 
 _logger = logging.getLogger(__name__)
 

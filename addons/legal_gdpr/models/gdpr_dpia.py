@@ -159,7 +159,7 @@ class GdprDpia(models.Model):
     screened_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     screened_on = fields.Datetime(readonly=True, copy=False)
 
-    # -- context -----------------------------------------------------------------------
+    # -- context ---------------------------------------------------------------------
 
     context_overview = fields.Text(
         string="Overview",
@@ -185,7 +185,7 @@ class GdprDpia(models.Model):
         search="_search_overdue_count",
     )
 
-    # -- opinions ------------------------------------------------------------------------
+    # -- opinions --------------------------------------------------------------------
 
     officer_opinion = fields.Text(
         string="Opinion of the Officer",
@@ -203,7 +203,7 @@ class GdprDpia(models.Model):
     subjects_opinion = fields.Text(string="What They Said")
     subjects_why_not = fields.Text(string="Why They Were Not Asked")
 
-    # -- signature -------------------------------------------------------------------------
+    # -- signature -------------------------------------------------------------------
 
     author_ids = fields.Many2many(
         "res.users",
@@ -228,7 +228,7 @@ class GdprDpia(models.Model):
     )
     review_reason = fields.Text(string="Why It Is Reviewed", readonly=True, copy=False)
 
-    # -- art. 36 -----------------------------------------------------------------------------
+    # -- art. 36 ---------------------------------------------------------------------
 
     consultation_needed = fields.Boolean(
         readonly=True,
@@ -246,7 +246,7 @@ class GdprDpia(models.Model):
     )
     _review_idx = models.Index("(review_on) WHERE state = 'validated'")
 
-    # -- computes ------------------------------------------------------------------------------
+    # -- computes --------------------------------------------------------------------
 
     @api.depends("processing_id", "revision")
     def _compute_display_name(self):
@@ -287,7 +287,7 @@ class GdprDpia(models.Model):
             )
         ]
 
-    # -- what may be written ---------------------------------------------------------------------
+    # -- what may be written ---------------------------------------------------------
 
     def _unlocked(self):
         return self.with_context(legal_unlock=UNLOCK)

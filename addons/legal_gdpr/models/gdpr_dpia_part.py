@@ -153,7 +153,7 @@ class GdprDpiaAction(models.Model):
         "res.users", string="Responsible", domain="[('share', '=', False)]"
     )
     date_due = fields.Date(string="Due", index="btree_not_null")
-    done_on = fields.Date(string="Done On")
+    done_on = fields.Date()
     done_note = fields.Char(string="Evidence")
     reminded = fields.Boolean(readonly=True, copy=False)
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")

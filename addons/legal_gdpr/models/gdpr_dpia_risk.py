@@ -35,13 +35,9 @@ class GdprDpiaRisk(models.Model):
     name = fields.Char(
         string="Risk", compute="_compute_name", store=True, readonly=False
     )
-    sources = fields.Text(
-        string="Sources", help="Who or what could bring it about, on purpose or not."
-    )
-    threats = fields.Text(string="Threats", help="How it could happen.")
-    impacts = fields.Text(
-        string="Impacts", help="What it would mean for the people concerned."
-    )
+    sources = fields.Text(help="Who or what could bring it about, on purpose or not.")
+    threats = fields.Text(help="How it could happen.")
+    impacts = fields.Text(help="What it would mean for the people concerned.")
     measures = fields.Text(help="What is done about it, or planned.")
     severity_before = fields.Selection(SCALE)
     likelihood_before = fields.Selection(SCALE)

@@ -150,7 +150,8 @@ class GdprTrainingGate(models.Model):
                     user,
                     self.env._(
                         "Your training “%(training)s” is missing or has lapsed. From "
-                        "%(date)s on the role “%(role)s” is withheld until it is taken.",
+                        "%(date)s on the role “%(role)s” is withheld until it is "
+                        "taken.",
                         training=training.name,
                         date=fields.Date.to_string(gate.withheld_from),
                         role=group.name,

@@ -50,7 +50,8 @@ class GdprYearlyReport(models.TransientModel):
 
     def _standing(self):
         """What is due, overdue, missing on the day of the report."""
-        return self._for_company().search([])
+        overview = self._for_company()
+        return overview.search([("code", "!=", False)])
 
     def action_print(self):
         return self.env.ref("legal_gdpr.action_report_yearly").report_action(self)
