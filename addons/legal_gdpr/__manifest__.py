@@ -57,6 +57,7 @@
     "demo": [
         "demo/res_users.xml",
         "demo/gdpr_request.xml",
+        "demo/gdpr_review.xml",
     ],
     "oca_data_manual": [
         "data/retention_catalogue.csv",

@@ -175,7 +175,9 @@ class GdprAccessReviewLine(models.Model):
             ]
         )
         grants._end()
-        commands = [Command.unlink(self.group_id.id)]
+        # who has nothing but this role stays one of the firm's people
+        staff = self.env.ref("base.group_user")
+        commands = [Command.link(staff.id), Command.unlink(self.group_id.id)]
         if decision == "change":
             commands.append(Command.link(self.new_group_id.id))
         self.user_id.write({"group_ids": commands})

@@ -133,7 +133,7 @@ class GdprAccessReviewLine(models.Model):
                 line.reviewer_id == self.env.user and line.user_id != self.env.user
             )
 
-    # -- drift -------------------------------------------------------------------------
+    # -- drift -----------------------------------------------------------------------
 
     @api.depends("state", "seen", "snapshot")
     def _compute_drift(self):
@@ -186,7 +186,7 @@ class GdprAccessReviewLine(models.Model):
                     line._put({"seen": line._mark(fact)})
         return True
 
-    # -- what may be written -------------------------------------------------------------
+    # -- what may be written ---------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -186,7 +186,16 @@ class GdprTrainingGate(models.Model):
         if not reason:
             try:
                 with self.env.cr.savepoint():
-                    user.write({"group_ids": [Command.unlink(group.id)]})
+                    # who has nothing but this role stays one of the firm's people
+                    staff = self.env.ref("base.group_user")
+                    user.write(
+                        {
+                            "group_ids": [
+                                Command.link(staff.id),
+                                Command.unlink(group.id),
+                            ]
+                        }
+                    )
                     self._put(
                         {
                             "state": "withheld",

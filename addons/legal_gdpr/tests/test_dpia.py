@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
+from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+
 from .common import GdprCommon
 
 
@@ -218,7 +220,9 @@ class TestDpia(DpiaCommon):
 
     def test_it_reopens_when_the_activity_is_replaced(self):
         dpia = self._signed()
-        new = self.processing.copy({"code": "VIDEO-TEST", "version": 2})
+        new = self.processing.with_context(legal_unlock=UNLOCK).copy(
+            {"code": "VIDEO-TEST", "version": 2}
+        )
         self.processing.with_user(self.dpo)._replaced_by(new)
         self.assertEqual(dpia.state, "review")
         self.assertEqual(dpia.activity_ids.user_id, dpia.owner_id)
