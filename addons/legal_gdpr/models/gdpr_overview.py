@@ -376,7 +376,7 @@ class GdprOverview(models.Model):
         """A figure of an area: how many records of ``model`` are in ``domain``.
 
         :return: dict, or None where the model, or a field the domain asks, is not
-            installed
+            there to be searched
         """
         records = self.env.get(model)
         if records is None:
@@ -385,7 +385,8 @@ class GdprOverview(models.Model):
             condition.field_expr.split(".")[0]
             for condition in Domain(domain).iter_conditions()
         }
-        if asked - records._fields.keys():
+        fields_asked = [records._fields.get(name) for name in asked]
+        if not all(field and (field.store or field.search) for field in fields_asked):
             return None
         return {"label": label, "model": model, "domain": domain}
 

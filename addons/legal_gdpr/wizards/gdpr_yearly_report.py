@@ -39,6 +39,9 @@ class GdprYearlyReport(models.TransientModel):
         self.ensure_one()
         return date(int(self.year), 1, 1), date(int(self.year) + 1, 1, 1)
 
+    def _today(self):
+        return fields.Date.context_today(self)
+
     def _for_company(self):
         return self.env["gdpr.overview"].with_context(
             allowed_company_ids=self.company_id.ids
