@@ -86,7 +86,10 @@ class GdprDpiaAnswer(models.Model):
     _gdpr_none = "words on a processing, not on a person"
 
     question_id = fields.Many2one(
-        "gdpr.dpia.question", required=True, ondelete="restrict"
+        "gdpr.dpia.question",
+        string="Entry of the Catalogue",
+        required=True,
+        ondelete="restrict",
     )
     sequence = fields.Integer(readonly=True)
     # the wording that was answered stays, should the catalogue change
