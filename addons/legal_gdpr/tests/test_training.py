@@ -91,6 +91,7 @@ class TestTraining(GdprCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["gdpr.training"].search([]).active = False  # those of the demo firm
         cls.role = cls.env.ref("legal_crm.group_lawyer")
         cls.training = (
             cls.env["gdpr.training"]
