@@ -162,7 +162,7 @@ class TestTraining(GdprCommon):
             record.sudo().unlink()
         with self.assertRaises(AccessError):
             self.env["gdpr.training.record"].with_user(self.lawyer2).create(
-                {"training_id": self.training.id, "user_id": self.lawyer2.id}
+                {"training_id": self.training.id, "user_id": self.lawyer.id}
             )
 
     def test_everybody_sees_his_own_alone(self):
