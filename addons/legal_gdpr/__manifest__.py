@@ -66,6 +66,14 @@
         "views/gdpr_adequacy_views.xml",
         "views/gdpr_transfer_views.xml",
         "views/gdpr_measure_views.xml",
+        "data/gdpr_dpia_data.xml",
+        "views/gdpr_dpia_views.xml",
+        "report/gdpr_dpia.xml",
+        "data/gdpr_review_data.xml",
+        "views/gdpr_training_views.xml",
+        "views/gdpr_access_review_views.xml",
+        "views/gdpr_overview_views.xml",
+        "report/gdpr_yearly_report.xml",
     ],
     "assets": {
         "web.assets_backend": [
@@ -79,6 +87,7 @@
         "demo/gdpr_consent.xml",
         "demo/gdpr_processor.xml",
         "demo/gdpr_breach.xml",
+        "demo/gdpr_review.xml",
     ],
     "oca_data_manual": [
         "data/retention_catalogue.csv",
@@ -86,6 +95,7 @@
         "data/processing_person_categories.csv",
         "data/processing_data_categories.csv",
         "data/processing_recipient_categories.csv",
+        "data/dpia_questions.csv",
         "demo/logins.csv",
     ],
     "application": True,

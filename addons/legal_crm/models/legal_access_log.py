@@ -22,6 +22,7 @@ ACTIONS = [
     ("ledger_accepted", "Damaged record accepted"),
     ("ics_created", "Calendar link created"),
     ("ics_withdrawn", "Calendar link withdrawn"),
+    ("access_reviewed", "Access reviewed"),
 ]
 CHANNELS = [
     ("web", "Browser"),

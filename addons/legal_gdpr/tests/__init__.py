@@ -22,3 +22,7 @@ from . import test_processor
 from . import test_transfer
 from . import test_measure
 from . import test_demo_load
+from . import test_dpia
+from . import test_training
+from . import test_access_review
+from . import test_overview

@@ -6,3 +6,4 @@ from . import gdpr_selective_deletion
 from . import gdpr_processing_add
 from . import gdpr_breach_step
 from . import gdpr_adequacy_invalidate
+from . import gdpr_yearly_report
