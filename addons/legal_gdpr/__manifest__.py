@@ -95,6 +95,7 @@
         "data/processing_person_categories.csv",
         "data/processing_data_categories.csv",
         "data/processing_recipient_categories.csv",
+        "data/processing_purposes.csv",
         "data/dpia_questions.csv",
         "demo/logins.csv",
     ],

@@ -8,21 +8,40 @@ def post_init_hook(env):
     env["res.company"].search([])._gdpr_create_alias()
 
 
-def uninstall_hook(env):
-    """Refuse to throw the proof of erasures away with one click in the list of apps.
+#: what nobody can enter again: (model, which of its records)
+_PROOF = (
+    ("gdpr.erasure.journal", []),
+    ("gdpr.subject", []),
+    # art. 33(5) GDPR; a drill proves nothing
+    ("gdpr.breach", [("is_drill", "=", False)]),
+    # art. 7(1) GDPR
+    ("gdpr.consent", []),
+)
 
-    :raises UserError: as long as there is an entry in the journal or a request
+
+def uninstall_hook(env):
+    """Refuse to throw the firm's proof away with one click in the list of apps.
+
+    :raises UserError: as long as there is an entry in the journal of erasures, a
+        request, an incident or a consent
     """
-    entries = env["gdpr.erasure.journal"].search_count([])
-    subjects = env["gdpr.subject"].search_count([])
-    if entries or subjects:
+    names = {
+        model.model: model.name
+        for model in env["ir.model"].search(
+            [("model", "in", [name for name, _domain in _PROOF])]
+        )
+    }
+    kept = [
+        f"{names[name]}: {count}"
+        for name, domain in _PROOF
+        if (count := env[name].search_count(domain))
+    ]
+    if kept:
         raise UserError(
             env._(
-                "There are %(entries)s entries in the erasure journal and %(subjects)s "
-                "data subjects. Removing this application would destroy the firm's "
-                "proof, so it stays.",
-                entries=entries,
-                subjects=subjects,
+                "Removing this application would destroy the firm's proof, so it "
+                "stays. It holds:\n%s",
+                "\n".join(kept),
             )
         )
     for name in _FUNCTIONS:

@@ -12,7 +12,7 @@ from .gdpr_processing_category import AUDIENCES
 from .gdpr_request_steps import AUTHORITIES
 
 _FIXED = {
-    "audience", "company_id", "version", "state", "html", "digest", "activity_ids",
+    "audience", "company_id", "version", "state", "html", "digest", "processing_ids",
     "published_on", "published_by_id", "replaced_by_id", "outdated", "outdated_on",
     "outdated_reason",
 }  # fmt: skip
@@ -27,7 +27,7 @@ class GdprNotice(models.Model):
 
     _name = "gdpr.notice"
     _description = "Privacy Notice"
-    _inherit = "mail.thread"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "audience, version desc"
 
     _gdpr_data = {"published_by_id": "employee who published it"}
@@ -50,7 +50,7 @@ class GdprNotice(models.Model):
     html = fields.Text(readonly=True, translate=True, copy=False)
     body = fields.Html(compute="_compute_body", string="Notice", sanitize=False)
     digest = fields.Char(readonly=True, copy=False)
-    activity_ids = fields.Many2many(
+    processing_ids = fields.Many2many(
         "gdpr.processing.activity",
         "gdpr_notice_activity_rel",
         string="Rests on",
@@ -161,7 +161,7 @@ class GdprNotice(models.Model):
         """
         self._need_officer()
         for notice in self.filtered(lambda notice: notice.state == "draft"):
-            if not notice.activity_ids:
+            if not notice.processing_ids:
                 raise UserError(
                     self.env._(
                         "No approved activity of the register concerns these people: "
@@ -184,6 +184,8 @@ class GdprNotice(models.Model):
             ).with_context(legal_unlock=UNLOCK)
             before.write({"state": "replaced", "replaced_by_id": notice.id})
             before.flush_recordset()  # the index of the one that is published
+            # what was to be done about the old one is done with this
+            before.activity_ids.action_feedback()
             notice.with_context(legal_unlock=UNLOCK).write(
                 {
                     "state": "published",
@@ -250,7 +252,7 @@ class GdprNotice(models.Model):
                 translated.html = translated._render(activities.with_context(lang=lang))
             sudo.write(
                 {
-                    "activity_ids": [fields.Command.set(activities.ids)],
+                    "processing_ids": [fields.Command.set(activities.ids)],
                     "digest": sudo._fingerprint(),
                     "outdated": False,
                     "outdated_on": False,
@@ -283,9 +285,16 @@ class GdprNotice(models.Model):
         self.ensure_one()
         # sudo: as in _generate
         notice = self.sudo().with_context(lang="en_US")
+        activities = notice._activities().sorted("id")
+        transfers = activities._transfers()
         facts = [
-            [activity.id, activity.processor_ids.ids, activity.retention_rule_ids.ids]
-            for activity in notice._activities().sorted("id")
+            [
+                activity.id,
+                activity.processor_ids.ids,
+                activity.retention_rule_ids.ids,
+                transfers[activity.id],
+            ]
+            for activity in activities
         ]
         facts.append(
             [notice.company_id.gdpr_dpo, notice.company_id.gdpr_representative]
@@ -311,7 +320,23 @@ class GdprNotice(models.Model):
                     "outdated_reason": reason,
                 }
             )
+        for notice in old.filtered(lambda notice: notice.state == "published"):
+            notice._tell_outdated(reason)
         return old
+
+    def _tell_outdated(self, reason):
+        """The officer of the firm gets an activity, the one who published it first."""
+        self.ensure_one()
+        officers = self.env["gdpr.breach"]._officers(self.company_id)
+        officer = officers & self.published_by_id or officers[:1]
+        if not officer:
+            return
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=officer.id,
+            summary=self.env._("Write the privacy notice anew"),
+            note=reason,
+        )
 
     def action_given(self):
         """Who was given this version."""

@@ -10,16 +10,23 @@ class GdprProcessingActivity(models.Model):
         "gdpr.dpia", "processing_id", string="Impact Assessments", copy=False
     )
 
-    def _replaced_by(self, new):
-        """Hook: a new version of these activities was approved.
+    def _after_approval(self, before):
+        result = super()._after_approval(before)
+        before._replaced_by(self)
+        return result
 
-        What was decided for the version before is looked at again.
+    def _replaced_by(self, new):
+        """A new version of these activities was approved.
+
+        What was decided for a version before is looked at again.
 
         :param new: the version that counts from now on
         """
         # sudo: who approves an activity may not write its assessment
-        dpias = self.sudo().dpia_ids
-        dpias._reopen(
+        older = self.sudo()
+        for activity in self.sudo():
+            older |= activity._versions() - new
+        older.dpia_ids._reopen(
             self.env._(
                 "The processing activity has a new version: %(name)s, version "
                 "%(version)s.",

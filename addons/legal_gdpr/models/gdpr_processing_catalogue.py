@@ -33,7 +33,8 @@ class GdprProcessingCategory(models.AbstractModel):
         """Add what the list that comes with the suite has and the firm does not."""
         with file_open(f"{_FOLDER}{_LISTS[self._name]}.csv") as file:
             rows = list(csv.DictReader(file))
-        known = self.with_context(active_test=False).search([]).mapped("code")
+        everything = self.with_context(active_test=False)
+        known = {code for (code,) in everything._read_group([], ["code"])}
         for number, row in enumerate(rows, 1):
             if row["code"] in known:
                 continue
@@ -65,7 +66,7 @@ class GdprProcessingActivity(models.Model):
             self.env[name]._sync_list()
         if not self.env["gdpr.field.map"].search_count([], limit=1):
             self.env["gdpr.field.map"]._discover()
-        for company in self.env["res.company"].search([("parent_id", "=", False)]):
+        for company in self.env["res.company"]._gdpr_firms():
             self._add_templates(company, again=False)
 
     @api.model
@@ -165,8 +166,64 @@ class GdprProcessingActivity(models.Model):
         }
 
 
+class GdprPurpose(models.Model):
+    """The purposes that come with the suite: a firm renames or archives them."""
+
+    _inherit = "gdpr.purpose"
+
+    @api.model
+    def _sync_catalogue(self):
+        """At installation and with every update: what no firm has had yet."""
+        self._add_templates(self.env["res.company"]._gdpr_firms())
+
+    @api.model
+    def _add_templates(self, companies):
+        """Give firms the purposes of the catalogue that they do not have."""
+        with file_open(f"{_FOLDER}purposes.csv") as file:
+            rows = list(csv.DictReader(file))
+        # sudo: the catalogue is the program's, for a firm that may have just begun
+        purposes = self.sudo().with_context(active_test=False, lang=None)
+        known = {
+            (purpose.company_id, purpose.code)
+            for purpose in purposes.search([("company_id", "in", companies.ids)])
+        }
+        for company in companies:
+            for number, row in enumerate(rows, 1):
+                if (company, row["code"]) in known:
+                    continue
+                purpose = purposes.create(
+                    {
+                        "code": row["code"],
+                        "company_id": company.id,
+                        "name": row["name"],
+                        "description": row["description"],
+                        "sequence": number * 10,
+                    }
+                )
+                for column in ("name", "description"):
+                    purpose.update_field_translations(
+                        column, _translations(self.env, row, column)
+                    )
+
+
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    @api.model
+    def _gdpr_firms(self):
+        """The firms, without their branches: they have one register each."""
+        # every firm there is, not those of a user
+        return self.search([("parent_id", "=", False)])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A new firm begins with the drafts of a law firm's register."""
+        companies = super().create(vals_list)
+        firms = companies.filtered(lambda company: not company.parent_id)
+        for firm in firms:
+            self.env["gdpr.processing.activity"]._add_templates(firm)
+        self.env["gdpr.purpose"]._add_templates(firms)
+        return companies
 
     gdpr_register_codes = fields.Json(
         readonly=True, copy=False, export_string_translation=False

@@ -436,13 +436,6 @@ class GdprProcessor(models.Model):
 class GdprProcessingActivity(models.Model):
     _inherit = "gdpr.processing.activity"
 
-    processor_ids = fields.Many2many(
-        "gdpr.processor",
-        "gdpr_processor_activity_rel",
-        "processing_id",
-        "processor_id",
-        string="Processors",
-    )
     processor_problem = fields.Text(
         string="Trouble with Processors",
         compute="_compute_processor_problem",

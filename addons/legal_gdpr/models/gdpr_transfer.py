@@ -28,6 +28,11 @@ DEROGATIONS = [
     ("g", "(g) Public register"),
 ]
 GUARDED = {"state", "due_told"}
+#: what the notices say of a transfer
+TOLD = {
+    "state", "processing_ids", "processor_id", "recipient_id", "country_id",
+    "mechanism", "adequacy_id",
+}  # fmt: skip
 
 
 class GdprTransfer(models.Model):
@@ -256,6 +261,28 @@ class GdprTransfer(models.Model):
                         self.env._("Enter when it was assessed, not when it will be.")
                     )
 
+    # -- in the register and the notices -----------------------------------------------
+
+    def _in_words(self):
+        """The recipient, its country and the safeguard (art. 13(1)(f), 30(1)(e))."""
+        self.ensure_one()
+        names = dict(self._fields["mechanism"]._description_selection(self.env))
+        safeguard = names[self.mechanism]
+        if self.mechanism == "adequacy" and self.adequacy_id:
+            safeguard = f"{safeguard}, {self.adequacy_id.display_name}"
+        return self.env._(
+            "%(recipient)s, %(country)s: %(safeguard)s",
+            recipient=self.processor_id.name or self.recipient_id.name,
+            country=self.country_id.name,
+            safeguard=safeguard,
+        )
+
+    def _mark_notices(self):
+        """Notices name the transfers: they may say something else by now."""
+        self.env["gdpr.notice"]._mark_outdated(
+            self.env._("Transfer: %s", ", ".join(self.mapped("name")))
+        )
+
     # -- guards and steps --------------------------------------------------------------
 
     @api.model_create_multi
@@ -275,7 +302,10 @@ class GdprTransfer(models.Model):
             raise UserError(
                 self.env._("A transfer is activated and ended with its buttons.")
             )
-        return super().write(vals)
+        result = super().write(vals)
+        if TOLD & vals.keys():
+            self._mark_notices()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _keep_used(self):
@@ -332,6 +362,35 @@ class GdprTransfer(models.Model):
         seen = (self.due_told or {}).get(self.problem)
         day = fields.Date.to_date(seen) or fields.Date.context_today(self)
         return [(self.problem, day, sentence)]
+
+
+class GdprProcessingActivity(models.Model):
+    """The transfers of an activity, as the register and the notices name them."""
+
+    _inherit = "gdpr.processing.activity"
+
+    transfer_ids = fields.Many2many(
+        "gdpr.transfer",
+        "gdpr_transfer_activity_rel",
+        "gdpr_processing_activity_id",
+        "gdpr_transfer_id",
+        string="Transfers",
+        groups="legal_gdpr.group_dpo,legal_crm.group_partner,legal_crm.group_auditor",
+    )
+
+    @api.model
+    def _content_fields(self):
+        names = super()._content_fields()
+        place = names.index("transfer_text")
+        return names[:place] + ["transfer_ids"] + names[place:]
+
+    def _transfers(self):
+        texts = super()._transfers()
+        # sudo: who reads the register or a notice is told where the data goes
+        for activity in self.sudo():
+            running = activity.transfer_ids.filtered(lambda t: t.state == "active")
+            texts[activity.id] = [t._in_words() for t in running] + texts[activity.id]
+        return texts
 
 
 class GdprProcessor(models.Model):

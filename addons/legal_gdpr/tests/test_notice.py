@@ -39,7 +39,7 @@ class TestNotice(RegisterCommon):
 
     def test_it_says_what_the_register_says(self):
         notice = self._notice()
-        self.assertEqual(notice.activity_ids, self.activity)
+        self.assertEqual(notice.processing_ids, self.activity)
         for said in (
             "To invite to the games.",
             "Providers of IT",
