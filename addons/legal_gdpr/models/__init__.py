@@ -66,10 +66,10 @@ from . import gdpr_sealed
 from . import gdpr_processing_category
 from . import gdpr_processing_completeness
 from . import gdpr_processing_map
+from . import gdpr_purpose
 from . import gdpr_processing_catalogue
 from . import gdpr_processing_export
 from . import gdpr_append_only
-from . import gdpr_purpose
 from . import gdpr_consent_text
 from . import gdpr_consent
 from . import gdpr_contact_gate
