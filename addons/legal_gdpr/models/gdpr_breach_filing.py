@@ -180,7 +180,7 @@ class GdprBreachFiling(models.Model):
         company = breach.company_id
         officer = breach.owner_id or self.env.user
         contact = [officer.name, company.name, officer.email, company.phone]
-        return self.with_context(legal_unlock=UNLOCK).create(
+        draft = self.with_context(legal_unlock=UNLOCK).create(
             {
                 "breach_id": breach.id,
                 "kind": "initial" if first else kind or "supplementary",
@@ -199,6 +199,8 @@ class GdprBreachFiling(models.Model):
                 "measures": breach.measures,
             }
         )
+        # the key to guarded writes stays here
+        return draft.with_env(self.env)
 
     def _lines(self):
         """(heading, text) of art. 33(3), for the PDF and the text to paste."""

@@ -25,6 +25,11 @@ HANGING = (
 #: judged and written down like the record itself. The last named goes first: a deadline
 #: before the communication that it was met with.
 OWN = {
+    "res.partner": (
+        ("gdpr.consent", "partner_id"),
+        ("gdpr.notice.given", "partner_id"),
+    ),
+    "gdpr.consent": (("gdpr.consent", "withdraws_id"),),
     "legal.matter": (
         ("legal.matter", "parent_id"),
         ("calendar.event", "matter_id"),

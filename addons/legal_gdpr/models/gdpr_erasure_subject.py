@@ -76,7 +76,12 @@ class GdprErasure(models.AbstractModel):
 
     @api.model
     def _is_proof(self, record):
-        """Whether it is a request, or one of its letters and files."""
+        """Whether it is a request, or one of its letters and files.
+
+        What the person agreed to and was told is his own, and no proof of a request.
+        """
+        if isinstance(record, self.env.registry["gdpr.append.only"]):
+            return False
         model_field = HANGING.get(record._name, (None,))[0]
         name = record[model_field] if model_field else record._name
         return (name or "").startswith("gdpr.")

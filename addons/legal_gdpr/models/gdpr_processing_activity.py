@@ -135,6 +135,7 @@ class GdprProcessingActivity(models.Model):
         "processing_id",
         "measure_id",
         string="Measures",
+        groups="legal_gdpr.group_dpo,legal_crm.group_partner,legal_crm.group_auditor",
     )
     measure_text = fields.Text(string="Further Measures", translate=True)
     joint_controller_ids = fields.Many2many(

@@ -26,3 +26,5 @@ from . import test_dpia
 from . import test_training
 from . import test_access_review
 from . import test_overview
+from . import test_consent_erasure
+from . import test_menus

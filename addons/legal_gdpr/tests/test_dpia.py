@@ -229,6 +229,43 @@ class TestDpia(DpiaCommon):
         self.assertIn("version 2", dpia.review_reason)
         self.assertTrue(dpia.unchanged)
 
+    def _approved(self, **values):
+        """The next version of the activity, written by the officer, approved."""
+        draft = self.processing.with_user(self.dpo)._draft_of()
+        draft.write(values)
+        draft.with_user(self.second).action_approve()
+        return draft
+
+    def _approvable(self):
+        first = self.env["gdpr.person.category"].search([], limit=1)
+        data = self.env["gdpr.data.category"].search([("code", "=", "identity")])
+        return self._approved(
+            purposes="To see who comes in.",
+            legal_basis="f",
+            balancing_test="Nobody is filmed at work.",
+            person_category_ids=[fields.Command.set(first.ids)],
+            data_category_ids=[fields.Command.set(data.ids)],
+        )
+
+    def test_the_approval_of_a_version_reopens_it(self):
+        self.assertEqual(self._approvable(), self.processing)
+        dpia = self._signed()
+        self._approved(law="§ 4 BDSG")
+        self.assertEqual(dpia.state, "review")
+        self.assertIn("version 2", dpia.review_reason)
+        self.assertEqual(dpia.activity_ids.user_id, dpia.owner_id)
+
+    def test_one_signed_for_an_older_version_is_reopened_too(self):
+        self._approvable()
+        dpia = self._filled()
+        self._approved(law="§ 4 BDSG")
+        self.assertEqual(dpia.state, "draft")
+        dpia.action_submit()
+        dpia.with_user(self.second).action_validate()
+        self._approved(law="§ 4(2) BDSG")
+        self.assertEqual(dpia.state, "review")
+        self.assertIn("version 3", dpia.review_reason)
+
     def test_an_owner_who_left_is_not_told_but_the_officer(self):
         dpia = self._signed()
         officers = self.env["res.users"]._active_holders(

@@ -89,6 +89,85 @@ class TestNotice(RegisterCommon):
         new.with_user(self.dpo).action_publish()
         self.assertEqual((notice.state, new.state), ("replaced", "published"))
 
+    def test_the_officer_is_told_once_of_an_outdated_notice(self):
+        notice, draft = self._notice(), self._notice(publish=False)
+        self._change_recipient()
+        todo = notice.activity_ids
+        self.assertEqual(todo.user_id, self.dpo)
+        self.assertIn("Chess club", todo.note)
+        self.assertFalse(draft.activity_ids)
+        self.env["gdpr.notice"]._mark_outdated("Once more")
+        self.assertEqual(notice.activity_ids, todo)
+        new = self.notices.browse(
+            notice.with_user(self.dpo).action_generate()["res_id"]
+        )
+        new.with_user(self.dpo).action_publish()
+        self.assertFalse(notice.activity_ids)
+
+    def test_another_officer_is_told_when_the_first_has_left(self):
+        notice = self._notice()
+        self.dpo.sudo().group_ids -= self.env.ref("legal_gdpr.group_dpo")
+        officers = self.env["gdpr.breach"]._officers(self.company)
+        draft = self.activity.with_user(self.dpo2)._draft_of()
+        draft.law = "§ 2 of the house rules"
+        draft.with_user(self.partner_user).action_approve()
+        self.assertTrue(notice.outdated)
+        self.assertIn(notice.activity_ids.user_id, officers)
+
+    def _transfer(self, **values):
+        return (
+            self.env["gdpr.transfer"]
+            .with_user(self.dpo)
+            .create(
+                {
+                    "name": "Games by mail",
+                    "recipient_id": self.mueller.id,
+                    "country_id": self.env.ref("base.us").id,
+                    "mechanism": "derogation",
+                    "derogation": "a",
+                    "derogation_reason": "They were asked, and told of the risk.",
+                    "processing_ids": self.activity.ids,
+                    **values,
+                }
+            )
+        )
+
+    def test_a_transfer_is_named_and_makes_the_notice_outdated(self):
+        notice = self._notice()
+        transfer = self._transfer()
+        self.assertFalse(notice.outdated)  # nothing goes there yet
+        transfer.action_activate()
+        self.assertTrue(notice.outdated)
+        self.assertIn("Games by mail", notice.outdated_reason)
+        self.assertEqual(notice.activity_ids.user_id, self.dpo)
+        new = self.notices.browse(
+            notice.with_user(self.dpo).action_generate()["res_id"]
+        )
+        said = f"{self.mueller.name}, United States: Derogation (Art. 49)"
+        self.assertIn(said, new.body)
+        self.assertNotIn(said, notice.body)
+        new.with_user(self.dpo).action_publish()
+        transfer.action_end()
+        self.assertTrue(new.outdated)
+        # and what people are not told does not count
+        again = self.notices.browse(new.with_user(self.dpo).action_generate()["res_id"])
+        transfer.write({"valid_until": "2031-01-01"})
+        self.assertFalse(again.outdated)
+
+    def test_transfers_follow_into_the_next_version(self):
+        transfer = self._transfer()
+        transfer.action_activate()
+        draft = self.activity.with_user(self.dpo)._draft_of()
+        self.assertEqual(draft.transfer_ids, transfer)
+        draft.with_user(self.dpo2).action_approve()
+        headings, [row] = self.activities.with_user(self.auditor)._register_table(
+            self.company, "controller"
+        )
+        cell = row[headings.index("Third countries (Art. 30(1)(e))")]
+        self.assertIn(f"{self.mueller.name}, United States", cell)
+        with self.assertRaisesRegex(UserError, "New Version"):
+            draft.with_user(self.dpo).transfer_ids = False
+
     def test_nothing_to_tell_and_changed_meanwhile(self):
         with self.assertRaisesRegex(UserError, "nothing to tell"):
             self._notice("applicant")

@@ -242,9 +242,13 @@ class TestRegisterMap(RegisterCommon):
 
     def test_no_gap_in_a_register_of_all_templates(self):
         self.company.gdpr_four_eyes = True
-        drafts = self.activities.search([("company_id", "=", self.company.id)])
         self.activities.with_user(self.dpo)._add_templates(self.company)
-        drafts = self.activities.search([("company_id", "=", self.company.id)])
+        drafts = self.activities.search(
+            [
+                ("company_id", "=", self.company.id),
+                ("code", "in", self.company.gdpr_register_codes),
+            ]
+        )
         drafts.with_user(self.dpo).action_approve()
         self.assertEqual(set(drafts.mapped("state")), {"approved"})
         for draft in drafts:
@@ -375,3 +379,35 @@ class TestRegisterExport(RegisterCommon):
         for user in (self.assistant, self.lawyer, self.outsider):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self._sheets(user)
+
+    def test_a_new_firm_begins_with_drafts_and_purposes(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        firm = self.env["res.company"].create({"name": "Second Firm"})
+        branch = self.env["res.company"].create(
+            {"name": "Its branch", "parent_id": firm.id}
+        )
+        drafts = self.activities.search([("company_id", "=", firm.id)])
+        rows = self.activities._catalogue_rows()
+        self.assertEqual(set(drafts.mapped("code")), {row["code"] for row in rows})
+        self.assertEqual(set(drafts.mapped("state")), {"draft"})
+        purposes = self.env["gdpr.purpose"].search([("company_id", "=", firm.id)])
+        self.assertEqual(set(purposes.mapped("code")), {"newsletter", "event"})
+        german = purposes.with_context(lang="de_DE").mapped("name")
+        self.assertIn("Einladungen", german)
+        for model in ("gdpr.processing.activity", "gdpr.purpose"):
+            self.assertFalse(
+                self.env[model].search_count([("company_id", "=", branch.id)])
+            )
+
+    def test_purposes_of_the_firm_survive_an_update(self):
+        purposes = self.env["gdpr.purpose"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        event = purposes.filtered(lambda purpose: purpose.code == "event")
+        event.write({"name": "Hikes", "active": False})
+        purposes._sync_catalogue()
+        now = purposes.with_context(active_test=False).search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(now, purposes)
+        self.assertEqual(event.name, "Hikes")
