@@ -28,3 +28,4 @@ from . import test_access_review
 from . import test_overview
 from . import test_consent_erasure
 from . import test_menus
+from . import test_hooks
