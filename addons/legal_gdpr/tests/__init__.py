@@ -8,6 +8,7 @@ from . import test_retention_keepers
 from . import test_selective_deletion
 from . import test_field_map
 from . import test_finder
+from . import test_finder_index
 from . import test_finder_superset
 from . import test_request
 from . import test_request_review
