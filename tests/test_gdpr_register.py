@@ -12,9 +12,7 @@ from support.rpc import RpcError
 def draft(server):
     """Makes drafts of the register, written by the officer."""
     dpo = server.rpc("dpo")
-    (person,) = dpo.call(
-        "gdpr.person.category", "search", [[("code", "=", "client")]]
-    )
+    (person,) = dpo.call("gdpr.person.category", "search", [[("code", "=", "client")]])
     (data,) = dpo.call("gdpr.data.category", "search", [[("code", "=", "identity")]])
 
     def make(name):
