@@ -51,6 +51,11 @@
         "demo/gdpr_request.xml",
     ],
     "oca_data_manual": ["data/retention_catalogue.csv", "demo/logins.csv"],
+    "assets": {
+        "web.assets_backend": [
+            "legal_gdpr/static/src/**/*",
+        ],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -393,51 +393,59 @@ class GdprRetention(models.AbstractModel):
     def _due(self, model_name, today=None):
         """The ids of records of a kind that may go and are under a rule.
 
-        Looked for by the rules' own days: each distinct day of a simple date field is
-        counted once, however many records have it.
+        The database looks for the rules' own days; only what it finds is judged.
         """
         today = today or fields.Date.context_today(self)
         # sudo: see _judge
         model = self.env[model_name].sudo().with_context(active_test=False)
-        found = set()
+        found = model.browse()
         for rule in self._rules_of(model_name):
-            found.update(self._candidates(model, rule, today))
-        verdicts = self._judge(model.browse(sorted(found)))
+            found |= self._candidates(model, rule, today)
         return [
             record_id
-            for record_id, verdict in verdicts.items()
-            if verdict.may_go(today)
+            for record_id, verdict in self._judge(found).items()
+            if verdict.may_go(today) and verdict.rules
         ]
 
     @api.model
-    def _candidates(self, model, rule, today):
-        """The ids of records whose period by this rule is over."""
-        domain = rule._own_domain()
+    def _candidates(self, model, rule, today, within=Domain.TRUE):
+        """The records, of those in the domain ``within``, whose period by this rule is
+        over."""
+        found = model.search(self._sieve(rule, today) & within)
+        if "." not in rule.trigger:
+            return found
+        days = self._trigger_days(found, rule)
+
+        def over(record):
+            kept = self._term(rule, days[record.id], record).kept_until
+            return kept and kept < today
+
+        return found.filtered(over)
+
+    @api.model
+    def _sieve(self, rule, today):
+        """The domain of records whose period by this rule is over: all of the rule's
+        if its event is elsewhere.
+
+        A period is at least as long as it is from the day itself: the database looks
+        for the latest day of an event whose period is over.
+        """
+        domain = Domain(rule._own_domain())
         if "." in rule.trigger:
-            records = model.search(domain)
-            days = self._trigger_days(records, rule)
-            return [
-                record.id
-                for record in records
-                if days[record.id]
-                and (term := self._term(rule, days[record.id], record)).kept_until
-                and term.kept_until < today
-            ]
-        # A period is at least as long as it is from the day itself: a first sieve that
-        # the database does; the anchor is looked at per distinct day below.
+            return domain
         # sudo: see _judge; of each firm its own business year
         firms = self.env["res.company"].sudo()
         companies = [False, *firms.search([("id", "!=", False)])]
         over = Domain.FALSE
         for company in companies:
             here = Domain.TRUE
-            if "company_id" in model._fields:
+            if "company_id" in self.env[rule.model]._fields:
                 here = Domain("company_id", "=", company.id if company else False)
             elif company:
                 continue
             limit = self._latest_trigger(rule, company or self.env.company, today)
             over |= here & Domain(rule.trigger, "<=", limit)
-        return model.search(Domain(domain) & over).ids
+        return domain & over
 
     @api.model
     def _latest_trigger(self, rule, company, today):
