@@ -335,6 +335,7 @@ def stopped_at_work(env, path, count, looking):
         said = str(error)
     env.cr.commit()
     end = wait(child)
+    env.cr.commit()
     env.invalidate_all()
     return {
         "leads": sorted(leads), "end": end, "said": said, "state": run.state,

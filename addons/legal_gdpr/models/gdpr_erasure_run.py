@@ -243,11 +243,10 @@ class GdprErasureRun(models.Model):
         for run in self:
             run._wait_for_lock()
             run._check_state("running", "simulating")
-            if run.state == "simulating":
-                run._forget_list()
-            run._unlocked().write(
-                {"state": "draft" if run.state == "simulating" else "stopped"}
-            )
+            looking = run.state == "simulating"
+            run._unlocked().write({"state": "draft" if looking else "stopped"})
+        # sudo: the scheduled action drops the half of a list
+        self.env.ref("legal_gdpr.cron_erasure_run").sudo()._trigger()
         return True
 
     def _lock_or_raise(self):

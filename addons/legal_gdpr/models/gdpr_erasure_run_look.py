@@ -197,7 +197,8 @@ class GdprErasureRun(models.Model):
                 look.total = look._model().search_count(look._over(today))
         yield 0, run.look_total - run.looked_count
         for look in looks:
-            while run._still_looking():
+            # not there any more: it was stopped, and begun anew
+            while run._still_looking() and look.exists():
                 found = look._next(batch, today)
                 if not found:
                     look.ended = True
@@ -237,6 +238,7 @@ class GdprErasureRun(models.Model):
     def _cron_look(self, batch=BATCH):
         """Go on with the lists that are being made. :return: whether there is time"""
         cron = self.env["ir.cron"]
+        self._forget_stopped()
         for run in self.search([("state", "=", "simulating")], order="id"):
             steps = run._look(batch)
             while True:
@@ -253,7 +255,15 @@ class GdprErasureRun(models.Model):
                 if not cron._commit_progress(done, remaining=left + 1):
                     return False
             run._say_list_is_made()
+        self._forget_stopped()
         return True
+
+    @api.model
+    def _forget_stopped(self):
+        """Whoever stops it cannot do this: he does not see yet what the batch for which
+        he waited has written."""
+        stopped = self.search([("state", "=", "draft"), ("look_ids", "!=", False)])
+        stopped.try_lock_for_update()._forget_list()
 
     def _give_up_looking(self, error):
         self._forget_list()

@@ -6,12 +6,21 @@ from odoo.fields import Domain
 from ..tools.period import PeriodError, end_of_period
 from ..tools.verdict import Term, judge
 
-#: models of which a record hangs on any other, and by which fields
+#: models of which a record hangs on any other, and by which fields; in the order in
+#: which they go with it
 HANGING = {
-    "ir.attachment": ("res_model", "res_id"),
-    "mail.message": ("model", "res_id"),
     "mail.activity": ("res_model", "res_id"),
+    "mail.scheduled.message": ("model", "res_id"),
+    "mail.message": ("model", "res_id"),
+    "mail.followers": ("res_model", "res_id"),
+    "rating.rating": ("res_model", "res_id"),
+    "mailing.trace": ("model", "res_id"),
+    "snailmail.letter": ("model", "res_id"),
+    "ir.attachment": ("res_model", "res_id"),
+    "ir.model.data": ("model", "res_id"),
 }
+#: of these, what is kept as long as the record itself: the papers of a file
+PAPERS = ("ir.attachment", "mail.message", "mail.activity")
 #: stands in a verdict for "it is still in use", where a rule has its id
 IN_USE = 0
 
@@ -75,12 +84,7 @@ class GdprRetention(models.AbstractModel):
         records.fetch([name for name in wanted if name in records._fields])
         for rule in rules:
             chosen = records.filtered_domain(rule._own_domain())
-            if rule.country_id:
-                chosen = chosen.filtered(
-                    lambda record, rule=rule: (
-                        self._country_of(record) == rule.country_id
-                    )
-                )
+            chosen = self._where_it_holds(chosen, rule)
             days = self._trigger_days(chosen, rule)
             terms = {}  # a thousand files were closed on a few hundred days
             for record in chosen:
@@ -93,6 +97,15 @@ class GdprRetention(models.AbstractModel):
         for record_id, keepers in self._keepers(records).items():
             found[record_id] += keepers
         return found
+
+    @api.model
+    def _where_it_holds(self, records, rule):
+        """Those whose office is in the country of the rule."""
+        if not rule.country_id:
+            return records
+        return records.filtered(
+            lambda record: self._country_of(record) == rule.country_id
+        )
 
     @api.model
     def _term(self, rule, day, record):
@@ -176,7 +189,7 @@ class GdprRetention(models.AbstractModel):
         """
         if records._name == "res.partner":
             return self._terms_of_those(self._needed_by(records))
-        if records._name in HANGING:
+        if records._name in PAPERS:
             return self._terms_of_those(self._hangs_on(records))
         if records._name == "account.move.line":
             return self._terms_of_those({line.id: {line.move_id} for line in records})
@@ -195,7 +208,7 @@ class GdprRetention(models.AbstractModel):
         model_field, id_field = HANGING[records._name]
         found = {}
         for name, some in records.grouped(model_field).items():
-            if not name or name not in self.env or name in ("res.partner", *HANGING):
+            if not name or name not in self.env or name in ("res.partner", *PAPERS):
                 continue
             model = self.env[name]
             if not self._rules_of(name) and not self._matter_field(model):
@@ -412,6 +425,7 @@ class GdprRetention(models.AbstractModel):
         """The records, of those in the domain ``within``, whose period by this rule is
         over."""
         found = model.search(self._sieve(rule, today) & within)
+        found = self._where_it_holds(found, rule)
         if "." not in rule.trigger:
             return found
         days = self._trigger_days(found, rule)

@@ -166,9 +166,9 @@ class TestErasureRun(GdprCommon):
             with self.assertRaises(AccessError):
                 run.with_user(user).action_stop()
         run.action_stop()
-        self.assertEqual((run.state, run.line_count, run.looked_count), ("draft", 0, 0))
+        self.assertEqual(run.state, "draft")
         self._work(run)
-        self.assertEqual((run.state, run.line_count), ("draft", 0))
+        self.assertEqual((run.state, run.line_count, run.looked_count), ("draft", 0, 0))
         run.rule_ids = self.rule
         run.action_simulate()
         self._work(run)
@@ -239,6 +239,22 @@ class TestErasureRun(GdprCommon):
             run._begin_looking()
             self._work(run)
             self.assertEqual(self._lines(run).mapped("res_id"), found, company.name)
+
+    def test_listed_under_the_rule_of_its_own_country(self):
+        swiss = self.env.ref("base.ch")
+        foreign = self._retention(
+            "legal.matter", minimum=1, country_id=swiss.id, code="A-SWISS"
+        )
+        run = self._run()
+        self.assertEqual(self._lines(run).rule_id, self.rule)
+        run = self.env["gdpr.erasure.run"].with_user(self.dpo).create(
+            {"rule_ids": [(6, 0, foreign.ids)]}
+        )  # fmt: skip
+        run.action_simulate()
+        self.assertEqual(run.line_count, 0)
+        self.assertFalse(
+            set(self.env["gdpr.retention"]._due("legal.matter")) - set(self.old.ids)
+        )
 
     def test_destroyed_with_what_hangs_on_it_and_journaled(self):
         run = self._run()
