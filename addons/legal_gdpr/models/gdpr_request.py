@@ -32,7 +32,7 @@ STATES = [
     ("clarification", "Clarification asked"),
     ("collecting", "Collecting"),
     ("review", "Review"),
-    ("released", "Released"),
+    ("released", "Answer Released"),
     ("answered", "Answered"),
     ("refused", "Refused"),
     ("withdrawn", "Withdrawn"),

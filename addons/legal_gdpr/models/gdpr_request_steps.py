@@ -39,9 +39,15 @@ class GdprRequest(models.Model):
     prepared_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     prepared_on = fields.Datetime(readonly=True, copy=False)
     released_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, tracking=True
+        "res.users",
+        string="Answer Released By",
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
-    released_on = fields.Datetime(readonly=True, copy=False)
+    released_on = fields.Datetime(
+        string="Answer Released On", readonly=True, copy=False
+    )
     refusal_code = fields.Selection(
         REFUSALS, string="Refused Because", readonly=True, copy=False, tracking=True
     )
