@@ -37,7 +37,9 @@ class GdprRequest(models.Model):
     days_left = fields.Integer(compute="_compute_days_left")
     # sudo: who may read the request need have no role in deadlines
     clock_unchecked = fields.Boolean(
-        string="Second Look Missing", compute="_compute_clock_unchecked", compute_sudo=True
+        string="Second Look Missing",
+        compute="_compute_clock_unchecked",
+        compute_sudo=True,
     )
     # sudo: who reported it sees how long it waited, and not the letters
     paused_days = fields.Integer(compute="_compute_paused_days", compute_sudo=True)

@@ -49,7 +49,7 @@ class TestRestriction(RequestCommon):
     def test_the_conversation_of_the_matter_opens_and_does_not_propose_them(self):
         self.theirs.message_subscribe([self.clara.id, self.meier.id])
         self.theirs.message_post(
-            body="Hello", message_type="comment", partner_ids=self.clara.ids
+            body="Hello", message_type="comment", author_id=self.clara.id
         )
         self.env.flush_all()
         self.env.invalidate_all()
