@@ -188,8 +188,9 @@ class GdprRequest(models.Model):
         )
 
     def _finish_clock(self, what):
-        """The request is closed: the deadline is done. What one person alone stands for,
-        as a refusal, another one looks at."""
+        """The request is closed, and the deadline is done. What one person alone stands
+        for, as a refusal, another one looks at.
+        """
         for request in self:
             clock = request._clock_sudo()
             if clock and clock.state in ("open", "provisional"):
