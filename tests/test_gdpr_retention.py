@@ -62,6 +62,37 @@ def test_killed_at_twenty_random_points_and_resumed(scene):
     assert found["last"]["file_done"] == found["leads"]
 
 
+def test_killed_while_the_list_is_made(scene):
+    seed = random.SystemRandom().randint(1, 10**6)
+    print(f"seed {seed}")
+    found = scene(
+        "killed_while_looking", count=200, kills=KILLS, seed=seed, batch=BATCH
+    )
+    assert found["ends"] == ["killed"] * KILLS, found["points"]
+    for ids, looked in found["looks"]:
+        assert len(ids) == looked, "a batch is listed and counted, or neither"
+    progress = [looked for _ids, looked in found["looks"]]
+    assert progress == sorted(progress)
+    assert 0 < progress[-1] < 200, "killed at no interesting time"
+    assert found["rest"] == [0]
+    assert found["last"] == [found["leads"], 200]
+    assert (found["state"], found["same"]) == ("simulated", True)
+
+
+def test_stopped_while_it_is_at_work(scene):
+    found = scene("stopped_at_work", count=40, looking=False)
+    assert (found["said"], found["state"], found["end"]) == (None, "stopped", [0])
+    agree(found["leads"], found["last"])
+    assert 0 < len(found["last"]["journal"]) < 40
+
+
+def test_stopped_while_the_list_is_made(scene):
+    found = scene("stopped_at_work", count=40, looking=True)
+    assert (found["said"], found["state"], found["end"]) == (None, "draft", [0])
+    assert found["listed"] == 0
+    assert found["last"]["left"] == found["leads"]
+
+
 def test_two_in_a_thousand_refuse_and_all_others_go(scene):
     found = scene("refusing", count=1000)
     stay = sorted([found["needed"], found["raising"]])

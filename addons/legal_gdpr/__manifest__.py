@@ -75,11 +75,6 @@
         "views/gdpr_overview_views.xml",
         "report/gdpr_yearly_report.xml",
     ],
-    "assets": {
-        "web.assets_backend": [
-            "legal_gdpr/static/src/report_incident.js",
-        ],
-    },
     "demo": [
         "demo/res_users.xml",
         "demo/gdpr_request.xml",
@@ -99,6 +94,11 @@
         "data/dpia_questions.csv",
         "demo/logins.csv",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "legal_gdpr/static/src/**/*",
+        ],
+    },
     "application": True,
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -212,7 +212,9 @@ class Runner:
             folder_of_tests = Path(target[0].split("::")[0])
             if folder_of_tests.is_file():
                 folder_of_tests = folder_of_tests.parent
-            argv += [f"--rootdir={folder_of_tests}", f"--confcutdir={folder_of_tests}"]
+            inside = folder_of_tests.resolve().is_relative_to(paths.ADDONS)
+            top = paths.ADDONS if inside else folder_of_tests
+            argv += [f"--rootdir={folder_of_tests}", f"--confcutdir={top}"]
             argv += [f"--junitxml={report}", *target]
             environ = {**os.environ, "PATH": venv.path()}
             log = install.log_file("pytest-" + re.sub(r"\W+", "-", title))

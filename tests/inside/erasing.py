@@ -13,19 +13,31 @@ import random
 import resource
 import signal
 import sys
+import time
 import traceback
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, sql_db
+from odoo.exceptions import UserError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
+LOOK = "odoo.addons.legal_gdpr.models.gdpr_erasure_run_look"
+
 
 def due(env, count, label):
-    """An approved run over ``count`` inquiries of long ago.
+    """A run over ``count`` inquiries of long ago, its list made.
 
     :return: (id of the run, ids of the inquiries)
     """
+    run, leads = new_run(env, count, label)
+    run.action_simulate()
+    assert run.line_count == count
+    env.cr.commit()
+    return run.id, leads
+
+
+def new_run(env, count, label):
     leads = (
         env["crm.lead"]
         .with_context(tracking_disable=True)
@@ -56,10 +68,7 @@ def due(env, count, label):
     run = env["gdpr.erasure.run"].with_user(officer).create(
         {"rule_ids": [(6, 0, rule.ids)]}
     )  # fmt: skip
-    run.action_simulate()
-    assert run.line_count == count
-    env.cr.commit()
-    return run.id, leads.ids
+    return run, leads.ids
 
 
 def start(env, run_id):
@@ -172,7 +181,7 @@ def count_steps(env, batch):
     return int(os.read(reader, 20))
 
 
-def kill_at(env, point, batch):
+def kill_at(env, point, working):
     def work(env):
         counter = itertools.count(1)
 
@@ -181,7 +190,7 @@ def kill_at(env, point, batch):
                 os.kill(os.getpid(), signal.SIGKILL)
 
         with steps(each):
-            work_on(env, batch)
+            working(env)
 
     return wait(fork(env, work))[0]
 
@@ -246,7 +255,7 @@ def killed(env, path, count, kills, seed, batch=5):
     for _kill in range(kills):
         # within the first two batches: each kill has something to kill
         points.append(dice.randint(1, 2 * total))
-        ends.append(kill_at(env, points[-1], batch))
+        ends.append(kill_at(env, points[-1], lambda env: work_on(env, batch)))
         looks.append(account(env, run_id, leads, path))
     assert wait(fork(env, lambda env: work_on(env, 100))) == [0]
     env["gdpr.erasure.file"]._reconcile()
@@ -254,6 +263,83 @@ def killed(env, path, count, kills, seed, batch=5):
     return {
         "leads": sorted(leads), "steps": total, "points": points, "ends": ends,
         "looks": looks, "last": account(env, run_id, leads, path), "state": state,
+    }  # fmt: skip
+
+
+def killed_while_looking(env, path, count, kills, seed, batch=5):
+    """As ``killed``, while the list is made."""
+    run, leads = new_run(env, count, f"Looked{seed}")
+    with patch(f"{LOOK}.AT_ONCE", 0):
+        run.action_simulate()
+    run = run.sudo()
+    env.cr.commit()
+    counter = itertools.count()
+    with steps(lambda: next(counter)):
+        for _batch in run._look(batch):
+            pass
+    env.cr.rollback()
+    env.invalidate_all()
+    total = next(counter) * batch // count
+
+    def look_on(env):
+        env["gdpr.erasure.run"]._cron_look(batch)
+
+    dice, points, looks, ends = random.Random(seed), [], [], []
+    for _kill in range(kills):
+        points.append(dice.randint(1, 3 * total))
+        ends.append(kill_at(env, points[-1], look_on))
+        looks.append(listed(env, run))
+    rest = wait(fork(env, look_on))
+    return {
+        "leads": sorted(leads), "points": points, "ends": ends, "looks": looks,
+        "rest": rest, "last": listed(env, run), "state": run.state,
+        "same": run._count_digest() == run.digest,
+    }  # fmt: skip
+
+
+def listed(env, run):
+    """[ids in the list, how many were looked at]"""
+    env.cr.commit()
+    env.invalidate_all()
+    return [sorted(run.line_ids.mapped("res_id")), run.looked_count]
+
+
+def stopped_at_work(env, path, count, looking):
+    """Somebody presses "Stop" while the scheduled action has the run under its lock."""
+    run, leads = new_run(env, count, f"Stopped{looking:d}")
+    if looking:
+        with patch(f"{LOOK}.AT_ONCE", 0):
+            run.action_simulate()
+    else:
+        run.action_simulate()
+        start(env, run.id)
+    env.cr.commit()
+
+    def work(env):
+        with steps(lambda: time.sleep(0.003)):
+            if looking:
+                env["gdpr.erasure.run"]._cron_look(1)
+            else:
+                work_on(env, 1)
+
+    child = fork(env, work)
+    field = "looked_count" if looking else "done_count"
+    while not run[field]:
+        time.sleep(0.02)
+        env.cr.commit()
+        env.invalidate_all()
+    try:
+        run.action_stop()
+        said = None
+    except UserError as error:
+        said = str(error)
+    env.cr.commit()
+    end = wait(child)
+    env.cr.commit()
+    env.invalidate_all()
+    return {
+        "leads": sorted(leads), "end": end, "said": said, "state": run.state,
+        "listed": run.line_count, "last": account(env, run.id, leads, path),
     }  # fmt: skip
 
 

@@ -26,10 +26,19 @@ class LegalKey(models.AbstractModel):
 
     @api.model
     def _path(self):
+        return self._place("key", "keys.json")
+
+    @api.model
+    def _place(self, what, name):
+        """Where a file lies that belongs to the installation.
+
+        :param what: of its settings, as ``key`` in ``LEGAL_KEY_FILE``
+        :param name: in the data folder, without a setting
+        """
         return Path(
-            os.environ.get("LEGAL_KEY_FILE")
-            or config.get("legal_key_file")
-            or Path(config["data_dir"], "legal", "keys.json")
+            os.environ.get(f"LEGAL_{what.upper()}_FILE")
+            or config.get(f"legal_{what}_file")
+            or Path(config["data_dir"], "legal", name)
         )
 
     @api.model

@@ -15,6 +15,7 @@ from . import gdpr_retention_mixin
 from . import gdpr_erasure_journal
 from . import gdpr_erasure_run
 from . import gdpr_erasure_run_line
+from . import gdpr_erasure_run_look
 from . import gdpr_erasure_run_selective
 from . import res_company
 from . import gdpr_erasure_file

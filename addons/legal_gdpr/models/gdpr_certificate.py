@@ -10,7 +10,8 @@ class GdprSubject(models.Model):
         """
         :return: dict: ``done`` [{label, action, count}], ``kept`` [{label, source,
             until, count}], ``first``, ``last`` (numbers in the journal), ``begin``,
-            ``end``, ``block`` (the legal.ledger.block that seals them, may be empty),
+            ``end`` (UTC), ``zone`` (of the firm's office, whoever prints it),
+            ``block`` (the legal.ledger.block that seals them, may be empty),
             ``unreviewed`` (fields nobody has looked at: while there are any, the
             erasure is not called complete)
         """
@@ -61,6 +62,7 @@ class GdprSubject(models.Model):
             ],
             "first": entries[:1].id,
             "last": entries[-1:].id,
+            "zone": subject.company_id._legal_office().zone or "UTC",
             "begin": entries[:1].date,
             "end": entries[-1:].date,
             "block": block,

@@ -7,20 +7,10 @@ import psycopg2
 from odoo import api, models
 from odoo.tools import SQL
 
+from .gdpr_retention import HANGING
+
 _logger = logging.getLogger(__name__)
 
-#: what hangs on a record by its model and number, and goes with it
-HANGING = (
-    ("mail.activity", "res_model", "res_id"),
-    ("mail.scheduled.message", "model", "res_id"),
-    ("mail.message", "model", "res_id"),
-    ("mail.followers", "res_model", "res_id"),
-    ("rating.rating", "res_model", "res_id"),
-    ("mailing.trace", "model", "res_id"),
-    ("snailmail.letter", "model", "res_id"),
-    ("ir.attachment", "res_model", "res_id"),
-    ("ir.model.data", "model", "res_id"),
-)
 #: what belongs to a record and keeps the database from deleting it: goes first, each
 #: judged and written down like the record itself. The last named goes first: a deadline
 #: before the communication that it was met with.
@@ -144,7 +134,7 @@ class GdprErasure(models.AbstractModel):
     def _delete_hanging(self, records, rows, spared=()):
         """What names the records by model and number.
 
-        :param rows: of ``HANGING``
+        :param rows: of ``HANGING``: (model, its field with the model, with the number)
         :param spared: recordsets that can go only after the record
         """
         for model_name, model_field, id_field in rows:
@@ -164,7 +154,7 @@ class GdprErasure(models.AbstractModel):
     @api.model
     def _hanging_on(self, records):
         """The rows of ``HANGING`` of which there is something, in one statement."""
-        rows = [row for row in HANGING if row[0] in self.env]
+        rows = [(name, *by) for name, by in HANGING.items() if name in self.env]
         self.env.flush_all()
         # the ids once, and as rows: a list of them in each part is planned for long
         found = self.env.execute_query(

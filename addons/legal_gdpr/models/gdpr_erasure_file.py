@@ -1,13 +1,11 @@
 import logging
-import os
 import uuid
-from pathlib import Path
 
 import psycopg2
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, config
+from odoo.tools import SQL
 
 from odoo.addons.legal_crm.tools.anchor import Anchor
 from odoo.addons.legal_crm.tools.keyring import TOKEN_HEX
@@ -32,11 +30,7 @@ class GdprErasureFile(models.AbstractModel):
 
     @api.model
     def _path(self):
-        return Path(
-            os.environ.get("LEGAL_ERASURE_FILE")
-            or config.get("legal_erasure_file")
-            or Path(config["data_dir"], "legal", "erasure.jsonl")
-        )
+        return self.env["legal.key"]._place("erasure", "erasure.jsonl")
 
     @api.model
     def _open(self):

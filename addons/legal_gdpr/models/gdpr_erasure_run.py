@@ -1,6 +1,8 @@
 import hashlib
 import json
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -9,6 +11,8 @@ from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 #: records judged, or destroyed, in one transaction
 BATCH = 500
+#: who stops a run waits so long for the batch that is at work
+PATIENCE = "30s"
 STATES = [
     ("draft", "New"),
     ("simulating", "Looking"),
@@ -126,7 +130,7 @@ class GdprErasureRun(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _keep_what_ran(self):
-        if self.filtered(lambda run: run.state not in ("draft", "simulated")):
+        if self.filtered(lambda r: r.state not in ("draft", "simulating", "simulated")):
             raise UserError(
                 self.env._("A run that was approved is kept: the journal names it.")
             )
@@ -153,61 +157,7 @@ class GdprErasureRun(models.Model):
                     )
                 )
 
-    # -- looking -----------------------------------------------------------------------
-
-    def action_simulate(self):
-        """Make the list of what is due, anew. Nothing else is changed."""
-        self._check_officer()
-        for run in self:
-            run._lock_or_raise()
-            run._check_state("draft", "simulated")
-            run._simulate()
-        return True
-
-    def _rules(self):
-        # sudo: all rules count, whoever looks
-        rules = self.env["gdpr.retention.rule"].sudo()
-        chosen = self.rule_ids.sudo() or rules.search([("state", "=", "approved")])
-        return chosen.filtered(lambda rule: rule.state == "approved")
-
-    def _simulate(self):
-        lines = self.env["gdpr.erasure.run.line"]
-        self.env.cr.execute(
-            SQL("DELETE FROM gdpr_erasure_run_line WHERE run_id = %s", self.id)
-        )
-        lines.invalidate_model()
-        retention = self.env["gdpr.retention"]
-        today = fields.Date.context_today(self)
-        seen = set()
-        for rule in self._rules():
-            # sudo: what is due is due, whoever looks; the lines have the wall
-            model = self.env[rule.model].sudo().with_context(active_test=False)
-            found = [
-                record_id
-                for record_id in retention._candidates(model, rule, today)
-                if (rule.model, record_id) not in seen
-            ]
-            for start in range(0, len(found), BATCH * 2):
-                batch = model.browse(found[start : start + BATCH * 2])
-                if "company_id" in model._fields:
-                    batch.fetch(["company_id"])
-                    batch = batch.filtered(
-                        lambda record: record.company_id in (self.company_id, False)
-                        or not record.company_id
-                    )
-                seen.update((rule.model, record_id) for record_id in batch.ids)
-                lines._note(self, rule, retention._judge(batch), today)
-                self.env.invalidate_all()
-        self._unlocked().write(
-            {
-                "state": "simulated",
-                "user_id": self.env.uid,
-                "simulated_on": fields.Datetime.now(),
-                "digest": self._count_digest(),
-                "approved_by_id": False,
-                "approved_on": False,
-            }
-        )
+    # -- the list ----------------------------------------------------------------------
 
     def _count_digest(self):
         """SHA-256 over the lines in their order: what exactly is approved."""
@@ -288,12 +238,15 @@ class GdprErasureRun(models.Model):
         return True
 
     def action_stop(self):
-        """Stop after the batch that is being destroyed."""
+        """Stop after the batch that is at work; a list that is half made is dropped."""
         self._check_officer()
         for run in self:
-            run._lock_or_raise()
-            run._check_state("running")
-            run._unlocked().write({"state": "stopped"})
+            run._wait_for_lock()
+            run._check_state("running", "simulating")
+            looking = run.state == "simulating"
+            run._unlocked().write({"state": "draft" if looking else "stopped"})
+        # sudo: the scheduled action drops the half of a list
+        self.env.ref("legal_gdpr.cron_erasure_run").sudo()._trigger()
         return True
 
     def _lock_or_raise(self):
@@ -303,9 +256,29 @@ class GdprErasureRun(models.Model):
             )
         self.invalidate_recordset()
 
+    def _wait_for_lock(self):
+        """Until the batch that is at work has ended: between two batches nobody's
+        click is quick enough."""
+        try:
+            with self.env.cr.savepoint():
+                self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", PATIENCE))
+                self.env.cr.execute(
+                    SQL(
+                        "SELECT FROM gdpr_erasure_run WHERE id = ANY(%s) FOR UPDATE",
+                        self.ids,
+                    ),
+                    log_exceptions=False,
+                )
+                self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+        except psycopg2.errors.LockNotAvailable:
+            self._lock_or_raise()
+        self.invalidate_recordset()
+
     @api.model
     def _cron_run(self, batch=BATCH):
         """Go on with what runs. Killed anywhere, the next call finds what is left."""
+        if not self._cron_look():
+            return
         cron = self.env["ir.cron"]
         running = self.search([("state", "=", "running")], order="id")
         # sudo: numbers alone
@@ -314,15 +287,19 @@ class GdprErasureRun(models.Model):
             remaining=left.search_count(
                 [("run_id", "in", running.ids), ("state", "=", "pending")]
             )
+            # somebody had it under his lock
+            + self.search_count([("state", "=", "simulating")])
         )
         for run in running:
             while run.state == "running":
                 if not run.try_lock_for_update():
                     break
                 run.invalidate_recordset()
+                if run.state != "running":
+                    break  # somebody stopped it meanwhile
                 try:
                     with self.env.cr.savepoint():
-                        ended = run._run_batch(batch)
+                        ended = run.with_company(run.company_id)._run_batch(batch)
                 except UserError as error:
                     # no disk, no key: nothing of the batch was destroyed
                     run._stop_for(error)

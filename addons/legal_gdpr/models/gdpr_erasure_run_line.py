@@ -95,7 +95,8 @@ class GdprErasureRunLine(models.Model):
             if verdict.may_go(today) and verdict.rules
         ]
         if rows:
-            # past the ORM: a list may be as long as the table
+            # past the ORM: a list may be as long as the table. What another rule
+            # listed before the server was killed stays under that rule.
             self.env.cr.execute(
                 SQL(
                     """
@@ -104,6 +105,7 @@ class GdprErasureRunLine(models.Model):
                             res_id, due_on, must_on)
                     SELECT %s, %s, %s, %s, 'pending', * FROM
                            unnest(%s::int[], %s::date[], %s::date[])
+                        ON CONFLICT DO NOTHING
                     """,
                     run.id,
                     rule.model,

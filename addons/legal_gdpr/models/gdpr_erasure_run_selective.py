@@ -92,13 +92,7 @@ class GdprErasureRun(models.Model):
 
     def _ask_others(self):
         """Tell the other officers. :raises UserError: there is none"""
-        # sudo: who else is an officer
-        officers = self.env.ref("legal_gdpr.group_dpo").sudo().all_user_ids
-        others = officers.filtered(
-            lambda u: u.active
-            and u != self.env.user
-            and self.company_id in u.company_ids
-        )
+        others = self.company_id._gdpr_people() - self.env.user
         if not others:
             raise UserError(
                 self.env._(

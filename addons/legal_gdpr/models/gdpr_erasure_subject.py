@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
 from ..tools.redaction import Redactor
-from .gdpr_retention import HANGING, IN_USE
+from .gdpr_retention import HANGING, IN_USE, PAPERS
 
 #: deleted at the very end, in this order: others lead to them
 LAST = ("res.users", "res.partner")
@@ -82,8 +82,9 @@ class GdprErasure(models.AbstractModel):
         """
         if isinstance(record, self.env.registry["gdpr.append.only"]):
             return False
-        model_field = HANGING.get(record._name, (None,))[0]
-        name = record[model_field] if model_field else record._name
+        name = record._name
+        if name in PAPERS:
+            name = record[HANGING[name][0]]
         return (name or "").startswith("gdpr.")
 
     @api.model

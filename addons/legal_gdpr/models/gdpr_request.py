@@ -32,7 +32,7 @@ STATES = [
     ("clarification", "Clarification asked"),
     ("collecting", "Collecting"),
     ("review", "Review"),
-    ("released", "Released"),
+    ("released", "Answer Released"),
     ("answered", "Answered"),
     ("refused", "Refused"),
     ("withdrawn", "Withdrawn"),
@@ -167,15 +167,8 @@ class GdprRequest(models.Model):
 
     @api.model
     def _default_owner(self):
-        # sudo: who the officer is, is no secret
-        officers = self.env.ref("legal_gdpr.group_dpo").sudo().all_user_ids
-        mine = officers & self.env.user
-        return (
-            mine
-            or officers.filtered(
-                lambda user: user.active and self.env.company in user.company_ids
-            )[:1]
-        )
+        officers = self.env.company._gdpr_people()
+        return officers & self.env.user or officers[:1]
 
     @api.depends("name")
     def _compute_display_name(self):

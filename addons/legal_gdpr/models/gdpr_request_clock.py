@@ -35,6 +35,12 @@ class GdprRequest(models.Model):
         related="clock_id.date_deadline", store=True, string="Answer by", index=True
     )
     days_left = fields.Integer(compute="_compute_days_left")
+    # sudo: who may read the request need have no role in deadlines
+    clock_unchecked = fields.Boolean(
+        string="Second Look Missing",
+        compute="_compute_clock_unchecked",
+        compute_sudo=True,
+    )
     # sudo: who reported it sees how long it waited, and not the letters
     paused_days = fields.Integer(compute="_compute_paused_days", compute_sudo=True)
     extended_on = fields.Datetime(readonly=True, copy=False)
@@ -46,6 +52,11 @@ class GdprRequest(models.Model):
         for request in self:
             due = request.date_due
             request.days_left = (due - today).days if due else 0
+
+    @api.depends("clock_id.state")
+    def _compute_clock_unchecked(self):
+        for request in self:
+            request.clock_unchecked = request.clock_id.state == "done_unchecked"
 
     @api.depends("letter_ids.answered_on", "letter_ids.sent_on", "letter_ids.holds")
     def _compute_paused_days(self):
@@ -61,11 +72,7 @@ class GdprRequest(models.Model):
         owner = self.owner_id
         if owner and owner.has_group("legal_crm.group_assistant"):
             return owner
-        # sudo: who the partners are, is no secret
-        partners = self.env.ref("legal_crm.group_partner").sudo().all_user_ids
-        return partners.filtered(
-            lambda user: user.active and self.company_id in user.company_ids
-        )[:1]
+        return self.company_id._gdpr_people("legal_crm.group_partner")[:1]
 
     def _start_clock(self):
         """Enter the deadline; where it cannot be computed the request says why: a
@@ -181,8 +188,48 @@ class GdprRequest(models.Model):
         )
 
     def _finish_clock(self, what):
-        """The request is closed: the deadline is done, or has no object any more."""
+        """The request is closed, and the deadline is done. What one person alone stands
+        for, as a refusal, another one looks at.
+        """
         for request in self:
             clock = request._clock_sudo()
             if clock and clock.state in ("open", "provisional"):
                 clock._close_clock(what, request.prepared_by_id, request.released_by_id)
+                if clock.state == "done_unchecked":
+                    request._ask_for_check()
+
+    def _strike_clock(self, what):
+        """Nobody waits for an answer any more."""
+        for request in self:
+            clock = request._clock_sudo()
+            if clock and clock.state in ("open", "provisional"):
+                clock._strike_clock(what)
+
+    def _ask_for_check(self):
+        """Tell another officer; where there is none, a partner."""
+        company = self.company_id
+        officers = company._gdpr_people() - self.env.user
+        partners = company._gdpr_people("legal_crm.group_partner") - self.env.user
+        for user in (officers or partners)[:1]:
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.with_context(lang=user.lang).env._(
+                    "Look at the refusal, and check it"
+                ),
+                user_id=user.id,
+            )
+
+    def action_check_end(self):
+        """Somebody else has looked at the refusal that went out.
+
+        :raises AccessError: neither officer nor partner
+        :raises UserError: nothing waits for it, or it is one's own
+        """
+        for request in self:
+            request._need_releaser()
+            request.check_access("read")
+            if not request.clock_unchecked:
+                raise UserError(self.env._("Nothing waits for a check here."))
+            request._clock_sudo().action_check()
+            # sudo: what was to be done is done, whoever was asked
+            request.sudo().activity_unlink(["mail.mail_activity_data_todo"])

@@ -132,15 +132,14 @@ class GdprRequest(models.Model):
     def _file_certificate(self):
         """The certificate as PDF, anew after each go."""
         self.ensure_one()
-        content, _kind = (
-            self.env["ir.actions.report"]
-            .with_context(lang=self.lang or self.company_id.partner_id.lang)
-            ._render_qweb_pdf("legal_gdpr.report_certificate", self.subject_id.ids)
+        texts = self.with_context(lang=self.lang or self.company_id.partner_id.lang).env
+        content, _kind = texts["ir.actions.report"]._render_qweb_pdf(
+            "legal_gdpr.report_certificate", self.subject_id.ids
         )
         old = self.certificate_id
         certificate = self.env["ir.attachment"].create(
             {
-                "name": self.env._(
+                "name": texts._(
                     "Certificate of erasure %s.pdf", self.name.replace("/", "-")
                 ),
                 "raw": content,

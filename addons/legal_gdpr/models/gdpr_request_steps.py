@@ -39,9 +39,15 @@ class GdprRequest(models.Model):
     prepared_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     prepared_on = fields.Datetime(readonly=True, copy=False)
     released_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, tracking=True
+        "res.users",
+        string="Answer Released By",
+        readonly=True,
+        copy=False,
+        tracking=True,
     )
-    released_on = fields.Datetime(readonly=True, copy=False)
+    released_on = fields.Datetime(
+        string="Answer Released On", readonly=True, copy=False
+    )
     refusal_code = fields.Selection(
         REFUSALS, string="Refused Because", readonly=True, copy=False, tracking=True
     )
@@ -199,6 +205,12 @@ class GdprRequest(models.Model):
     def _may_release(self):
         return self.env.user.has_groups("legal_gdpr.group_dpo,legal_crm.group_partner")
 
+    def _need_releaser(self):
+        if not self._may_release():
+            raise AccessError(
+                self.env._("A partner or another officer releases the answer.")
+            )
+
     def action_release(self):
         """By a second person: the answer may go out.
 
@@ -206,10 +218,7 @@ class GdprRequest(models.Model):
         :raises UserError: not prepared, by the same person, or findings are open
         """
         for request in self:
-            if not request._may_release():
-                raise AccessError(
-                    self.env._("A partner or another officer releases the answer.")
-                )
+            request._need_releaser()
             request.check_access("read")
             request._need_state("review")
             if not request.prepared_by_id:
@@ -242,10 +251,7 @@ class GdprRequest(models.Model):
     def action_send_back(self):
         """Whoever should release it does not: the officer works on."""
         for request in self:
-            if not request._may_release():
-                raise AccessError(
-                    self.env._("A partner or another officer releases the answer.")
-                )
+            request._need_releaser()
             request._need_state("review")
             request._unlocked().write({"prepared_by_id": False, "prepared_on": False})
 
@@ -253,7 +259,10 @@ class GdprRequest(models.Model):
 
     def _close(self, state, what):
         self.ensure_one()
-        self._finish_clock(what)
+        if state == "withdrawn":
+            self._strike_clock(what)
+        else:
+            self._finish_clock(what)
         self._unlocked().write({"state": state, "closed_on": fields.Datetime.now()})
         # sudo: what was to be done is done, whoever closed it
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])

@@ -6,12 +6,21 @@ from odoo.fields import Domain
 from ..tools.period import PeriodError, end_of_period
 from ..tools.verdict import Term, judge
 
-#: models of which a record hangs on any other, and by which fields
+#: models of which a record hangs on any other, and by which fields; in the order in
+#: which they go with it
 HANGING = {
-    "ir.attachment": ("res_model", "res_id"),
-    "mail.message": ("model", "res_id"),
     "mail.activity": ("res_model", "res_id"),
+    "mail.scheduled.message": ("model", "res_id"),
+    "mail.message": ("model", "res_id"),
+    "mail.followers": ("res_model", "res_id"),
+    "rating.rating": ("res_model", "res_id"),
+    "mailing.trace": ("model", "res_id"),
+    "snailmail.letter": ("model", "res_id"),
+    "ir.attachment": ("res_model", "res_id"),
+    "ir.model.data": ("model", "res_id"),
 }
+#: of these, what is kept as long as the record itself: the papers of a file
+PAPERS = ("ir.attachment", "mail.message", "mail.activity")
 #: stands in a verdict for "it is still in use", where a rule has its id
 IN_USE = 0
 
@@ -75,12 +84,7 @@ class GdprRetention(models.AbstractModel):
         records.fetch([name for name in wanted if name in records._fields])
         for rule in rules:
             chosen = records.filtered_domain(rule._own_domain())
-            if rule.country_id:
-                chosen = chosen.filtered(
-                    lambda record, rule=rule: (
-                        self._country_of(record) == rule.country_id
-                    )
-                )
+            chosen = self._where_it_holds(chosen, rule)
             days = self._trigger_days(chosen, rule)
             terms = {}  # a thousand files were closed on a few hundred days
             for record in chosen:
@@ -93,6 +97,15 @@ class GdprRetention(models.AbstractModel):
         for record_id, keepers in self._keepers(records).items():
             found[record_id] += keepers
         return found
+
+    @api.model
+    def _where_it_holds(self, records, rule):
+        """Those whose office is in the country of the rule."""
+        if not rule.country_id:
+            return records
+        return records.filtered(
+            lambda record: self._country_of(record) == rule.country_id
+        )
 
     @api.model
     def _term(self, rule, day, record):
@@ -176,7 +189,7 @@ class GdprRetention(models.AbstractModel):
         """
         if records._name == "res.partner":
             return self._terms_of_those(self._needed_by(records))
-        if records._name in HANGING:
+        if records._name in PAPERS:
             return self._terms_of_those(self._hangs_on(records))
         if records._name == "account.move.line":
             return self._terms_of_those({line.id: {line.move_id} for line in records})
@@ -195,7 +208,7 @@ class GdprRetention(models.AbstractModel):
         model_field, id_field = HANGING[records._name]
         found = {}
         for name, some in records.grouped(model_field).items():
-            if not name or name not in self.env or name in ("res.partner", *HANGING):
+            if not name or name not in self.env or name in ("res.partner", *PAPERS):
                 continue
             model = self.env[name]
             if not self._rules_of(name) and not self._matter_field(model):
@@ -393,51 +406,60 @@ class GdprRetention(models.AbstractModel):
     def _due(self, model_name, today=None):
         """The ids of records of a kind that may go and are under a rule.
 
-        Looked for by the rules' own days: each distinct day of a simple date field is
-        counted once, however many records have it.
+        The database looks for the rules' own days; only what it finds is judged.
         """
         today = today or fields.Date.context_today(self)
         # sudo: see _judge
         model = self.env[model_name].sudo().with_context(active_test=False)
-        found = set()
+        found = model.browse()
         for rule in self._rules_of(model_name):
-            found.update(self._candidates(model, rule, today))
-        verdicts = self._judge(model.browse(sorted(found)))
+            found |= self._candidates(model, rule, today)
         return [
             record_id
-            for record_id, verdict in verdicts.items()
-            if verdict.may_go(today)
+            for record_id, verdict in self._judge(found).items()
+            if verdict.may_go(today) and verdict.rules
         ]
 
     @api.model
-    def _candidates(self, model, rule, today):
-        """The ids of records whose period by this rule is over."""
-        domain = rule._own_domain()
+    def _candidates(self, model, rule, today, within=Domain.TRUE):
+        """The records, of those in the domain ``within``, whose period by this rule is
+        over."""
+        found = model.search(self._sieve(rule, today) & within)
+        found = self._where_it_holds(found, rule)
+        if "." not in rule.trigger:
+            return found
+        days = self._trigger_days(found, rule)
+
+        def over(record):
+            kept = self._term(rule, days[record.id], record).kept_until
+            return kept and kept < today
+
+        return found.filtered(over)
+
+    @api.model
+    def _sieve(self, rule, today):
+        """The domain of records whose period by this rule is over: all of the rule's
+        if its event is elsewhere.
+
+        A period is at least as long as it is from the day itself: the database looks
+        for the latest day of an event whose period is over.
+        """
+        domain = Domain(rule._own_domain())
         if "." in rule.trigger:
-            records = model.search(domain)
-            days = self._trigger_days(records, rule)
-            return [
-                record.id
-                for record in records
-                if days[record.id]
-                and (term := self._term(rule, days[record.id], record)).kept_until
-                and term.kept_until < today
-            ]
-        # A period is at least as long as it is from the day itself: a first sieve that
-        # the database does; the anchor is looked at per distinct day below.
+            return domain
         # sudo: see _judge; of each firm its own business year
         firms = self.env["res.company"].sudo()
         companies = [False, *firms.search([("id", "!=", False)])]
         over = Domain.FALSE
         for company in companies:
             here = Domain.TRUE
-            if "company_id" in model._fields:
+            if "company_id" in self.env[rule.model]._fields:
                 here = Domain("company_id", "=", company.id if company else False)
             elif company:
                 continue
             limit = self._latest_trigger(rule, company or self.env.company, today)
             over |= here & Domain(rule.trigger, "<=", limit)
-        return model.search(Domain(domain) & over).ids
+        return domain & over
 
     @api.model
     def _latest_trigger(self, rule, company, today):

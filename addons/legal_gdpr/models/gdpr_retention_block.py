@@ -63,7 +63,7 @@ class GdprRetention(models.AbstractModel):
         today = fields.Date.context_today(self)
         if "." not in rule.trigger:
             domain &= Domain(rule.trigger, "<=", today)
-        records = model.search(domain)
+        records = self._where_it_holds(model.search(domain), rule)
         days = self._trigger_days(records, rule)
         # sudo: see _judge
         lifted = self.env["gdpr.restriction"].sudo()
@@ -81,7 +81,6 @@ class GdprRetention(models.AbstractModel):
         return records.filtered(
             lambda record: days[record.id]
             and ended.get(record.id, days[record.id]) <= days[record.id] <= today
-            and (not rule.country_id or self._country_of(record) == rule.country_id)
         )
 
     @api.model

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
-from .gdpr_retention import HANGING
+from .gdpr_retention import HANGING, PAPERS
 
 #: stamped by the decision itself
 _STAMPED = {"access_by_id", "access_on", "erased_on", "proposal", "matter_id"}
@@ -178,7 +178,7 @@ class GdprSubjectItem(models.Model):
         field = records._fields.get("matter_id")
         if field and field.comodel_name == "legal.matter":
             return {record.id: record.matter_id for record in records}
-        if records._name not in HANGING:
+        if records._name not in PAPERS:
             return dict.fromkeys(records._ids, none)
         named, _number = HANGING[records._name]
         below = defaultdict(lambda: defaultdict(list))

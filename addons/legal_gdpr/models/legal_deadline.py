@@ -29,3 +29,20 @@ class LegalDeadline(models.Model):
             }
         )
         self._record("done", before)
+
+    def _strike_clock(self, what):
+        """It has no object any more: nothing was sent, and nothing will be.
+
+        :param what: a sentence, without names
+        """
+        self.ensure_one()
+        before = self._snapshot()
+        self._unlocked().write(
+            {
+                "state": "cancelled",
+                "cancelled_by_id": self.env.uid,
+                "cancelled_on": fields.Datetime.now(),
+                "cancel_reason": what,
+            }
+        )
+        self._record("cancelled", before, what)

@@ -51,6 +51,13 @@ class ResCompany(models.Model):
             alias.alias_defaults = repr({"company_id": company.id, "channel": "mail"})
             company.sudo().gdpr_alias_id = alias
 
+    def _gdpr_people(self, group="legal_gdpr.group_dpo"):
+        """Who has a role in this firm; without a group, its officers."""
+        self.ensure_one()
+        # sudo: who has which role is no secret
+        users = self.env.ref(group).sudo().all_user_ids
+        return users.filtered(lambda user: user.active and self in user.company_ids)
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)

@@ -1,5 +1,5 @@
 from odoo import SUPERUSER_ID, api, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import email_normalize, email_normalize_all
 
 
@@ -151,3 +151,27 @@ class MailMail(models.Model):
             if hit:
                 mail._drop_recipients(blocked, addresses)
         self.env["gdpr.restriction"]._note_skipped(blocked)
+
+
+class Base(models.AbstractModel):
+    _inherit = "base"
+
+    def _message_get_suggested_recipients_batch(self, *args, **kwargs):
+        """Whom one may not read is not proposed; the record opens all the same."""
+        try:
+            return super()._message_get_suggested_recipients_batch(*args, **kwargs)
+        except AccessError:
+            self.check_access("read")
+        # sudo: what this user may not read is taken out right here
+        found = super(Base, self.sudo())._message_get_suggested_recipients_batch(
+            *args, **kwargs
+        )
+        partners = self.env["res.partner"].browse(
+            {row["partner_id"] for rows in found.values() for row in rows}
+            - {False, None}
+        )
+        hidden = set(partners.ids) - set(partners._filtered_access("read").ids)
+        return {
+            record_id: [row for row in rows if row["partner_id"] not in hidden]
+            for record_id, rows in found.items()
+        }

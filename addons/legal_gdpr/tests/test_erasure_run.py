@@ -6,6 +6,8 @@ from odoo.tests import freeze_time, tagged
 
 from .common import GdprCommon
 
+LOOK = "odoo.addons.legal_gdpr.models.gdpr_erasure_run_look"
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-25 10:00:00")
@@ -64,6 +66,195 @@ class TestErasureRun(GdprCommon):
         self.assertEqual(set(lines.mapped("due_on")), {date(2026, 1, 1)})
         self.assertEqual(lines.rule_id, self.rule)
         self.assertEqual(run.state, "simulated")
+
+    # -- in the background -------------------------------------------------------------
+
+    def _much(self):
+        """From now on three records are more than anybody waits for."""
+        self.startPatcher(patch(f"{LOOK}.AT_ONCE", 2))
+
+    def _triggered(self):
+        cron = self.env.ref("legal_gdpr.cron_erasure_run")
+        return self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+
+    def _step(self, run, batch=1):
+        """One batch of the scheduled action, which is killed then."""
+        return next(filter(lambda step: step[0], run.sudo()._look(batch)), None)
+
+    def test_a_long_list_is_made_in_the_background(self):
+        self._much()
+        run = self.env["gdpr.erasure.run"].with_user(self.dpo).create({})
+        before = self._triggered()
+        run.action_simulate()
+        self.assertEqual(self._triggered(), before + 1)
+        self.assertEqual((run.state, run.line_count), ("simulating", 0))
+        for action in run.action_simulate, run.action_run:
+            with self.assertRaises(UserError):
+                action()
+        with self.assertRaises(UserError):
+            run.with_user(self.dpo2).action_approve()
+        self._work(run, batch=2)
+        run.invalidate_recordset()
+        self.assertEqual(run.state, "simulated")
+        self.assertEqual(set(self._lines(run).mapped("res_id")), set(self.old.ids))
+        self.assertEqual(run.user_id, self.dpo)
+        self.assertTrue(run.simulated_on)
+        # the list is what whoever asked for it cannot approve, and somebody else can
+        with self.assertRaises(UserError):
+            run.action_approve()
+        run.with_user(self.dpo2).action_approve()
+
+    def test_a_short_list_is_there_at_once(self):
+        before = self._triggered()
+        run = self._run()
+        self.assertEqual(self._triggered(), before)
+        self.assertEqual((run.state, run.line_count), ("simulated", 3))
+
+    def test_killed_while_looking_nothing_twice_nothing_forgotten(self):
+        # two rules say something of the same records, a third of others
+        self._retention("legal.matter", minimum=5, code="SHORTER")
+        leads = self.env["crm.lead"].create(
+            [{"name": f"Old {n}", "date_deadline": "2001-01-01"} for n in range(3)]
+        )
+        of_leads = self._retention(
+            "crm.lead",
+            trigger="date_deadline",
+            minimum=3,
+            domain="[('name', 'like', 'Old ')]",
+        )
+        expected = {("legal.matter", i) for i in self.old.ids}
+        expected |= {("crm.lead", i) for i in leads.ids}
+        at_once = self._run()
+        self.assertEqual(at_once.line_count, 6)
+
+        self._much()
+        run = self._run()
+        seen = []
+        for _kill in range(20):
+            if run.state != "simulating":
+                break
+            step = self._step(run)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            lines = self._lines(run).mapped(lambda line: (line.res_model, line.res_id))
+            self.assertLessEqual(set(seen), set(lines))
+            self.assertEqual(len(lines), len(set(lines)))
+            seen = lines
+            if step:
+                self.assertEqual(run.looked_count + step[1], run.look_total)
+                self.assertLessEqual(run.look_progress, 100)
+        self.assertEqual(run.state, "simulated")
+        self.assertEqual(run.looked_count, 6)
+        self.assertEqual(set(seen), expected)
+        self.assertEqual(len(seen), 6)
+        self.assertEqual(
+            self._lines(run).mapped(lambda r: (r.res_id, r.rule_id.id, r.due_on)),
+            self._lines(at_once).mapped(lambda r: (r.res_id, r.rule_id.id, r.due_on)),
+        )
+        self.assertEqual(
+            self._lines(run).filtered(lambda r: r.rule_id == of_leads).mapped("res_id"),
+            leads.ids,
+        )
+        run.with_user(self.dpo2).action_approve()
+
+    def test_a_list_that_is_being_made_is_given_up(self):
+        self._much()
+        run = self._run()
+        self._step(run)
+        self.assertTrue(run.looked_count)
+        for user in self.partner_user, self.lawyer, self.assistant:
+            with self.assertRaises(AccessError):
+                run.with_user(user).action_stop()
+        run.action_stop()
+        self.assertEqual(run.state, "draft")
+        self._work(run)
+        self.assertEqual((run.state, run.line_count, run.looked_count), ("draft", 0, 0))
+        run.rule_ids = self.rule
+        run.action_simulate()
+        self._work(run)
+        self.assertEqual((run.state, run.line_count), ("simulated", 3))
+
+    def test_the_rules_are_those_of_the_moment_it_began(self):
+        self._much()
+        run = self._run()
+        self._step(run)
+        leads = self.env["crm.lead"].create(
+            [{"name": "Old", "date_deadline": "2001-01-01"}]
+        )
+        self._retention("crm.lead", trigger="date_deadline", minimum=3)
+        self._work(run)
+        self.assertNotIn(leads.id, self._lines(run).mapped("res_id"))
+        self.assertEqual(run.line_count, 3)
+
+    def test_what_is_gone_meanwhile_is_not_missed(self):
+        self._much()
+        run = self._run()
+        self._step(run)
+        self.env["gdpr.erasure"]._destroy(
+            self.old[1], "delete", "retention", rule=self.rule
+        )
+        self._work(run, batch=1)
+        self.assertEqual(run.state, "simulated")
+
+    def test_what_cannot_be_judged_is_said_and_nothing_is_left(self):
+        self._much()
+        run = self._run()
+        retention = type(self.env["gdpr.retention"])
+
+        def judge(model, records, overrule=()):
+            # pylint: disable-next=translation-required
+            raise UserError("The rule cannot be read.")
+
+        with patch.object(retention, "_judge", judge):
+            self._work(run)
+        run.invalidate_recordset()
+        self.assertEqual((run.state, run.line_count), ("draft", 0))
+        self.assertIn("cannot be read", " ".join(run.message_ids.mapped("body")))
+
+    def test_of_what_belongs_to_no_firm_the_runs_firm_says(self):
+        """The scheduled action has a firm of its own, which has no say."""
+        swiss = self.env["res.company"].create(
+            {"name": "Swiss Firm", "country_id": self.env.ref("base.ch").id}
+        )
+        contact = self._contact("Old Contact", "old@example.com")
+        rule = self._retention(
+            "res.partner",
+            trigger="create_date",
+            minimum=1,
+            country_id=self.company.country_id.id,
+            domain=f"[('id', '=', {contact.id})]",
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET create_date = '2001-01-01', company_id = NULL "
+            "WHERE id = %s",
+            [contact.id],
+        )
+        self.env.invalidate_all()
+        self._much()
+        for company, found in (self.company, contact.ids), (swiss, []):
+            run = self.env["gdpr.erasure.run"].create(
+                {"rule_ids": [(6, 0, rule.ids)], "company_id": company.id}
+            )
+            run._begin_looking()
+            self._work(run)
+            self.assertEqual(self._lines(run).mapped("res_id"), found, company.name)
+
+    def test_listed_under_the_rule_of_its_own_country(self):
+        swiss = self.env.ref("base.ch")
+        foreign = self._retention(
+            "legal.matter", minimum=1, country_id=swiss.id, code="A-SWISS"
+        )
+        run = self._run()
+        self.assertEqual(self._lines(run).rule_id, self.rule)
+        run = self.env["gdpr.erasure.run"].with_user(self.dpo).create(
+            {"rule_ids": [(6, 0, foreign.ids)]}
+        )  # fmt: skip
+        run.action_simulate()
+        self.assertEqual(run.line_count, 0)
+        self.assertFalse(
+            set(self.env["gdpr.retention"]._due("legal.matter")) - set(self.old.ids)
+        )
 
     def test_destroyed_with_what_hangs_on_it_and_journaled(self):
         run = self._run()

@@ -248,11 +248,37 @@ class TestRequest(RequestCommon):
         self.assertEqual(clock.state, "done_unchecked")
         self.assertEqual(request.state, "refused")
 
+    def test_somebody_else_looks_at_a_refusal(self):
+        request = self._request()
+        with self.assertRaisesRegex(UserError, "Nothing waits"):
+            request.with_user(self.dpo2).action_check_end()
+        request._refuse("unfounded", "The fourth request this year.").action_send()
+        clock = request.sudo().clock_id
+        self.assertTrue(request.clock_unchecked)
+        asked = request.sudo().activity_ids.user_id
+        self.assertTrue(asked and asked != self.dpo)
+        with self.assertRaisesRegex(UserError, "colleague"):
+            request.action_check_end()
+        for user in self.lawyer, self.assistant:
+            with self.assertRaises(AccessError):
+                request.with_user(user).action_check_end()
+        request.with_user(self.partner_user).action_check_end()
+        self.assertEqual(
+            (clock.state, clock.done_by_id, clock.checked_by_id),
+            ("done", self.dpo, self.partner_user),
+        )
+        self.assertFalse(request.sudo().activity_ids)
+        self.assertFalse(request.clock_unchecked)
+
     def test_withdrawn(self):
         request = self._request()
         request._withdraw("He called and said so.")
         self.assertEqual(request.state, "withdrawn")
-        self.assertNotEqual(request.sudo().clock_id.state, "open")
+        clock = request.sudo().clock_id
+        # nothing was sent that somebody could look at
+        self.assertEqual(clock.state, "cancelled")
+        self.assertEqual(clock.cancelled_by_id, self.dpo)
+        self.assertIn(request.name, clock.cancel_reason)
         with self.assertRaises(UserError):
             request._settle_identity("lawyer")
 

@@ -46,6 +46,19 @@ class TestRestriction(RequestCommon):
         self.assertTrue(parties.read(["partner_id", "email", "phone", "role_id"]))
         self.assertNotIn("sperr", str(parties.read(["email"])))
 
+    def test_the_conversation_of_the_matter_opens_and_does_not_propose_them(self):
+        self.theirs.message_subscribe([self.clara.id, self.meier.id])
+        self.theirs.message_post(
+            body="Hello", message_type="comment", author_id=self.clara.id
+        )
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for user in self.lawyer, self.assistant, self.partner_user:
+            matter = self.theirs.with_user(user)
+            found = matter._message_get_suggested_recipients(reply_discussion=True)
+            self.assertNotIn(self.clara.id, [row["partner_id"] for row in found])
+            self.assertNotIn("sperr", str(found).lower())
+
     def test_not_edited_and_not_deleted(self):
         for user in (self.lawyer, self.partner_user, self.admin_user):
             partner = self.clara.with_user(user)
