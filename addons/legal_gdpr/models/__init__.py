@@ -58,3 +58,7 @@ from . import restricted_records
 from . import legal_deadline
 from . import legal_communication
 from . import legal_matter_party
+from . import gdpr_processing_activity
+from . import gdpr_measure
+from . import gdpr_processor
+from . import gdpr_sealed
