@@ -62,3 +62,9 @@ from . import gdpr_processing_activity
 from . import gdpr_measure
 from . import gdpr_processor
 from . import gdpr_sealed
+from . import gdpr_sealing
+from . import gdpr_sealed_file
+from . import legal_matter_encrypt
+from . import gdpr_identification
+from . import legal_matter_party_health
+from . import gdpr_sealed_person

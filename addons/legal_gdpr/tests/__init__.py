@@ -13,3 +13,4 @@ from . import test_request
 from . import test_request_review
 from . import test_restriction
 from . import test_request_erase
+from . import test_sealed
