@@ -3,6 +3,8 @@ import logging
 import os
 import secrets
 
+from werkzeug.exceptions import Locked
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -93,10 +95,7 @@ class IrAttachment(models.Model):
             sealer = self.env["legal.key"]._sealer(writing=True)
             values["gdpr_seal_key"] = sealer.current
             values["index_content"] = False
-            if values["store_fname"]:
-                name = secrets.token_hex(20)
-                target.fname = values["store_fname"] = f"{name[:2]}{_MARK}{name}"
-            else:
+            if not values["store_fname"]:
                 values["db_datas"] = sealer.seal_bytes(
                     data, f"ir.attachment.db_datas/{values['checksum']}"
                 )
@@ -107,6 +106,16 @@ class IrAttachment(models.Model):
         if isinstance(self.env.context.get("gdpr_seal"), _Target):
             return None
         return super()._index(bin_data, file_type, checksum=checksum)
+
+    @api.model
+    def _get_path(self, bin_data, sha):
+        target = self.env.context.get("gdpr_seal")
+        if not isinstance(target, _Target):
+            return super()._get_path(bin_data, sha)
+        if not target.fname:
+            name = secrets.token_hex(20)
+            target.fname = f"{name[:2]}{_MARK}{name}"
+        return target.fname, self._full_path(target.fname)
 
     @api.model
     def _file_write(self, bin_value, checksum):
@@ -254,7 +263,11 @@ class IrAttachment(models.Model):
         if self.gdpr_seal_key:
             stream.type = "data"
             stream.path = None
-            stream.data = self.raw
+            try:
+                stream.data = self.raw
+            except UserError as error:
+                # as such it would be a page that says "not found"
+                raise Locked(str(error)) from error
             stream.size = len(stream.data)
         return stream
 
