@@ -39,8 +39,20 @@ class MaskFilter(logging.Filter):
         return True
 
 
+#: loggers that write down addresses
+_LOGGERS = (
+    "werkzeug",
+    "odoo.http",
+    "odoo.addons.mail.controllers.mail",
+    "odoo.addons.http_routing.models.ir_http",
+    "odoo.addons.base.models.ir_actions",
+    "odoo.addons.iap.tools.iap_tools",
+)
+
+
 def install():
-    """Once in each process, on the logger of requests."""
-    logger = logging.getLogger("werkzeug")
-    if not any(isinstance(one, MaskFilter) for one in logger.filters):
-        logger.addFilter(MaskFilter())
+    """Once in each process, on the loggers that write down addresses."""
+    for name in _LOGGERS:
+        logger = logging.getLogger(name)
+        if not any(isinstance(one, MaskFilter) for one in logger.filters):
+            logger.addFilter(MaskFilter())
