@@ -78,7 +78,10 @@ def planted(firm):
     sealed = [
         name
         for name, field in lawyer.call(
-            "gdpr.identification", "fields_get", [], {"attributes": ["type", "readonly"]}
+            "gdpr.identification",
+            "fields_get",
+            [],
+            {"attributes": ["type", "readonly"]},
         ).items()
         if field["type"] in ("char", "text") and not field["readonly"]
     ]
@@ -98,7 +101,10 @@ def planted(firm):
         for number in range(3)
     ]
     (party,) = lawyer.call(
-        "legal.matter.party", "search", [[("matter_id", "=", firm.matter)]], {"limit": 1}
+        "legal.matter.party",
+        "search",
+        [[("matter_id", "=", firm.matter)]],
+        {"limit": 1},
     )
     lawyer.call(
         "legal.matter.party",

@@ -38,8 +38,8 @@ class gdpr_rotate(Command):  # pylint: disable=invalid-name  # named as the comm
         if args.new_key:
             key_id = sealing._new_key()
             self._say(
-                f"The new key {key_id} is in {env['legal.key']._path()}. Save this file "
-                "now, apart from the database. The older keys stay in it."
+                f"The new key {key_id} is in {env['legal.key']._path()}. Save this "
+                "file now, apart from the database. The older keys stay in it."
             )
         done = 0
 
@@ -55,14 +55,14 @@ class gdpr_rotate(Command):  # pylint: disable=invalid-name  # named as the comm
         self._say(f"{result['done']} values and files sealed with the current key.")
         for key_id, number in sorted(result["lost"].items()):
             self._say(
-                f"{number} cannot be opened: the key {key_id} is missing. They are left "
-                "as they are. Put the key file that holds it back from the backup, "
-                "and run this again."
+                f"{number} cannot be opened: the key {key_id} is missing. They are "
+                "left as they are. Put the key file that holds it back from the "
+                "backup, and run this again."
             )
         if result["damaged"]:
             self._say(
-                f"{result['damaged']} cannot be opened: damaged. They are left as they "
-                "are; the log names them. Restore them from the backup."
+                f"{result['damaged']} cannot be opened: damaged. They are left as "
+                "they are. Restore them from the backup."
             )
         if result["left"]:
             self._say(f"{result['left']} were in use: run this again.")

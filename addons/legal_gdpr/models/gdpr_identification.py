@@ -86,8 +86,8 @@ class GdprIdentification(models.Model):
         "legal.matter",
         index="btree_not_null",
         ondelete="set null",
-        help="The mandate it was done for. Who may not read the matter does not see the "
-        "identification. Empty: everybody with a legal role.",
+        help="The mandate it was done for. Who may not read the matter does not see "
+        "the identification. Empty: everybody with a legal role.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -95,9 +95,7 @@ class GdprIdentification(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    kind = fields.Selection(
-        KINDS, string="Document", required=True, default="id_card"
-    )
+    kind = fields.Selection(KINDS, string="Document", required=True, default="id_card")
     document_number = sealed(fields.Char, "document_number", string="Document Number")
     document_number_sealed = envelope()
     document_number_index = index()
@@ -124,9 +122,7 @@ class GdprIdentification(models.Model):
     identified_on = fields.Date(
         required=True, default=fields.Date.context_today, index=True
     )
-    method = fields.Selection(
-        METHODS, string="How", required=True, default="person"
-    )
+    method = fields.Selection(METHODS, string="How", required=True, default="person")
     beneficial_owners = sealed(
         fields.Text,
         "beneficial_owners",
@@ -135,9 +131,7 @@ class GdprIdentification(models.Model):
     )
     beneficial_owners_sealed = envelope()
     beneficial_owners_index = index()
-    pep = sealed(
-        fields.Selection, "pep", selection=PEP, string="Politically Exposed"
-    )
+    pep = sealed(fields.Selection, "pep", selection=PEP, string="Politically Exposed")
     pep_sealed = envelope()
     pep_index = index()
     pep_detail = sealed(fields.Text, "pep_detail", string="Office and Consequence")

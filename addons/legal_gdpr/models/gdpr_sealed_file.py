@@ -141,11 +141,6 @@ class IrAttachment(models.Model):
         wanted = self._gdpr_wanted()
         self._gdpr_check_over()
         apart = self.filtered(lambda file: file.id in wanted)
-        rest = self - apart
-        if rest:
-            super(
-                IrAttachment, rest.with_context(gdpr_seal=None)
-            )._set_attachment_data(asbytes)
         # sudo: the names of files that are replaced
         replaced = {
             file.store_fname for file in apart.sudo() if not file.gdpr_seal_key
@@ -155,6 +150,8 @@ class IrAttachment(models.Model):
                 IrAttachment, file.with_context(gdpr_seal=_Target())
             )._set_attachment_data(asbytes)
         self._gdpr_drop(replaced)
+        rest = (self - apart).with_context(gdpr_seal=None)
+        return super(IrAttachment, rest)._set_attachment_data(asbytes)
 
     def _gdpr_check_over(self):
         """:raises UserError: a file that cannot be read would be written over"""
@@ -247,7 +244,6 @@ class IrAttachment(models.Model):
     @api.depends("gdpr_seal_key")
     def _compute_raw(self):
         sealed = self.filtered("gdpr_seal_key")
-        super(IrAttachment, self - sealed)._compute_raw()
         for file in sealed:
             try:
                 file.raw = file._gdpr_opened()
@@ -257,6 +253,7 @@ class IrAttachment(models.Model):
                     # the ORM read others along: it asks for the one alone then
                     raise AccessError(words) from error
                 raise UserError(words) from error
+        return super(IrAttachment, self - sealed)._compute_raw()
 
     def _to_http_stream(self):
         stream = super()._to_http_stream()

@@ -9,9 +9,9 @@ class LegalMatter(models.Model):
 
     encrypt_files = fields.Boolean(
         tracking=True,
-        help="Files of this matter, of its mails, notes, deadlines and tasks are stored "
-        "encrypted, and searched by their name only. Those that are there already "
-        "follow in the background.",
+        help="Files of this matter, of its mails, notes, deadlines and tasks are "
+        "stored encrypted, and searched by their name only. Those that are there "
+        "already follow in the background.",
     )
     encrypt_files_waiting = fields.Integer(
         string="Files Waiting",
@@ -54,7 +54,8 @@ class LegalMatter(models.Model):
         """:raises AccessError: it is not a lawyer who decides"""
         if (
             any(vals.get("encrypt_files") for vals in vals_list)
-            or self and any("encrypt_files" in vals for vals in vals_list)
+            or self
+            and any("encrypt_files" in vals for vals in vals_list)
         ) and not (self.env.su or self.env.user.has_group("legal_crm.group_lawyer")):
             raise AccessError(
                 self.env._(

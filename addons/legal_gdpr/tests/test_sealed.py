@@ -143,18 +143,14 @@ class TestSealedFields(SealedCommon):
         )
         self.assertEqual(record.risk_reason, f"{MARKER} because")
         record.write({"note": False})
-        self.assertEqual(
-            self._row(record, "note_sealed", "note_index"), (None, None)
-        )
+        self.assertEqual(self._row(record, "note_sealed", "note_index"), (None, None))
 
     def test_a_whole_value_is_found_and_a_part_refused(self):
         record = self._identify()
         other = self._identify(document_number="ZZ9", risk="low")
         model = self.env["gdpr.identification"].with_user(self.assistant)
         for written in ("C01X 00T47", "c01x00t47", "C01X-00T47"):
-            self.assertEqual(
-                model.search([("document_number", "=", written)]), record
-            )
+            self.assertEqual(model.search([("document_number", "=", written)]), record)
         self.assertFalse(model.search([("document_number", "=", "C01X")]))
         self.assertEqual(
             model.search([("document_number", "in", ["ZZ9", "C01X 00T47"])]),
@@ -164,7 +160,9 @@ class TestSealedFields(SealedCommon):
             model.search([("risk", "!=", "high"), ("id", "in", (record | other).ids)]),
             other,
         )
-        self.assertEqual(model.search([("birth_date", "=", "1971-03-09")]), record | other)
+        self.assertEqual(
+            model.search([("birth_date", "=", "1971-03-09")]), record | other
+        )
         self.assertIn(record, model.search([("note", "=", False)]))
         with self.assertRaisesRegex(UserError, "whole value"):
             model.search([("document_number", "ilike", "C01X")])
@@ -271,15 +269,13 @@ class TestSealedFields(SealedCommon):
         self.assertTrue(party.with_user(self.assistant).has_health)
         with self.assertRaises(AccessError):
             party.with_user(self.auditor).read(["health"])
-        self.assertTrue(
-            self._row(party, "health_sealed")[0].startswith("sealed:1:")
-        )
+        self.assertTrue(self._row(party, "health_sealed")[0].startswith("sealed:1:"))
         # an assistant goes on working with the party
         party.with_user(self.assistant).write({"note": "called"})
         messages = self.env["mail.message"].search([]).mapped("body")
         self.assertFalse([body for body in messages if MARKER in (body or "")])
 
-    # -- the person ----------------------------------------------------------------------
+    # -- the person ------------------------------------------------------------------
 
     def test_the_map_knows_them(self):
         self.env["gdpr.field.map"]._discover()
@@ -306,7 +302,9 @@ class TestSealedFields(SealedCommon):
         told = {field.name: record.sudo()[field.name] for field, _l, _c in plan}
         self.assertEqual(told["issued_by"], f"{MARKER} Stadt")
         self.assertEqual(told["document_number"], "C01X 00T47")
-        self.assertFalse([name for name in told if name.endswith(("_index", "_sealed"))])
+        self.assertFalse(
+            [name for name in told if name.endswith(("_index", "_sealed"))]
+        )
         choices = {field.name: choices for field, _label, choices in plan}
         self.assertEqual(choices["risk"]["high"], "High")
 
@@ -348,7 +346,7 @@ class TestSealedFields(SealedCommon):
         self.assertIn("and others", record.beneficial_owners)
         self.assertEqual(record.document_number, "C01X 00T47")
 
-    # -- the key ---------------------------------------------------------------------------
+    # -- the key ---------------------------------------------------------------------
 
     def test_without_the_key_a_form_opens_and_nothing_is_written_over(self):
         record = self._identify()
@@ -754,9 +752,7 @@ class TestSealedDownload(SealedCommon, HttpCase):
         ):
             answer = self.url_open(url)
             self.assertEqual((answer.status_code, answer.content), (200, RAW), url)
-        part = self.url_open(
-            f"/web/content/{file.id}", headers={"Range": "bytes=0-3"}
-        )
+        part = self.url_open(f"/web/content/{file.id}", headers={"Range": "bytes=0-3"})
         self.assertIn(part.content, (RAW, b"%PDF"))
         old = self._new_key()
         self._lose(old)
