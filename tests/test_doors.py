@@ -186,6 +186,12 @@ class Closed:
         rpc.call("legal.deadline.control", "action_start", [[]])
         self.new("gdpr.title", name=f"{MARKER} judgment", matter_id=matter, note=MARKER)
         self.new(
+            "gdpr.identification",
+            partner_id=self.new("res.partner", name="Identified"),
+            matter_id=matter,
+            note=f"{MARKER} money",
+        )
+        self.new(
             "project.task",
             name=f"{MARKER} task",
             description=f"<p>{MARKER}</p>",

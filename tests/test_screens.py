@@ -104,7 +104,8 @@ def look(tab, path):
         ("admin", 1400, PEOPLE),
         ("dpo", 1400, DATA_PROTECTION),
         ("dpo", 390, DATA_PROTECTION),
-        ("lawyer", 390, ("/odoo/legal-titles",)),
+        ("lawyer", 390, ("/odoo/legal-titles", "/odoo/identifications")),
+        ("assistant", 1400, ("/odoo/identifications",)),
     ],
 )
 def test_menus(server, browser, role, width, menus):

@@ -4,6 +4,8 @@ from odoo import SUPERUSER_ID, api
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
 
+from .tools import logmask
+
 
 def post_init_hook(env):
     """Give the first firm its address, and keep core's helpers inside the house."""
@@ -37,6 +39,12 @@ def uninstall_hook(env):
 
 
 def post_load():
+    """Keep keys out of the log, and the firm's addresses inside the house."""
+    logmask.install()
+    _guard_outside_services()
+
+
+def _guard_outside_services():
     """Close the one door through which core's paid services leave the house.
 
     Address completion, enrichment, SMS and letters by post are installed by core

@@ -74,6 +74,9 @@
         "views/gdpr_access_review_views.xml",
         "views/gdpr_overview_views.xml",
         "report/gdpr_yearly_report.xml",
+        "data/gdpr_sealing_cron.xml",
+        "views/gdpr_identification_views.xml",
+        "views/gdpr_sealed_views.xml",
     ],
     "demo": [
         "demo/res_users.xml",
@@ -83,6 +86,7 @@
         "demo/gdpr_processor.xml",
         "demo/gdpr_breach.xml",
         "demo/gdpr_review.xml",
+        "demo/gdpr_identification.xml",
     ],
     "oca_data_manual": [
         "data/retention_catalogue.csv",

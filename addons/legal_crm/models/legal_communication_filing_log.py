@@ -138,12 +138,17 @@ class LegalCommunication(models.Model):
                 self.ids,
             )
         )
-        store = self.env["ir.attachment"]
         return [
             ("filed_file", communication_id, attachment_id)
             for communication_id, attachment_id, name, checksum, size in rows
-            if not _is_intact(store._full_path(name), checksum, size, since)
+            if not self._is_file_intact(name, checksum, size, since)
         ]
+
+    @api.model
+    def _is_file_intact(self, name, checksum, size, since):
+        """Whether a file of the store is what its checksum says (see above)."""
+        path = self.env["ir.attachment"]._full_path(name)
+        return _is_intact(path, checksum, size, since)
 
 
 def _is_intact(path, checksum, size, since):

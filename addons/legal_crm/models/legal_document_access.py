@@ -38,7 +38,14 @@ class IrAttachment(models.Model):
     def _legal_owners(self):
         """Map each id to the record of a matter the file belongs to, or None."""
         # sudo here and below: whose it is, not what is in it
-        places = {a.id: (a.res_model, a.res_id) for a in self.sudo()}
+        return self._legal_owners_at(
+            {a.id: (a.res_model, a.res_id) for a in self.sudo()}
+        )
+
+    @api.model
+    def _legal_owners_at(self, places):
+        """As ``_legal_owners``, for ``{key: (model, id)}``, before there is a file."""
+        places = dict(places)
         for _step in range(3):  # a thumbnail of a picture of a message of a matter
             carried = {place for place in places.values() if place[0] in _CARRIERS}
             if not carried:

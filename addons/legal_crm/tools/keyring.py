@@ -9,6 +9,7 @@ bits (RFC 2104, section 5, allows half), with the id of its key: ``k1f0c9a27:<32
 """
 
 import contextlib
+import fcntl
 import hashlib
 import hmac
 import json
@@ -114,21 +115,61 @@ def make(path):
     path = Path(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".keys-")  # 0600
-        try:
-            with os.fdopen(handle, "w") as file:
-                file.write(new_text())
-                file.flush()
-                os.fsync(file.fileno())
+        with _written(path.parent, new_text()) as temporary:
             # if another process was first, its keys are the ones
             with contextlib.suppress(FileExistsError):
                 os.link(temporary, path)
-        finally:
-            os.unlink(temporary)
         _sync_folder(path.parent)
     except OSError as error:
         raise KeyFileError(error.strerror or str(error)) from error
     return read(path)
+
+
+def add(path):
+    """Add a new key and make it the current one; the older ones stay.
+
+    Two at once wait for each other. The file is replaced whole, or not at all.
+
+    :return: Keyring of the file as it is now
+    :raises KeyFileError: there is no usable file, or it cannot be written
+    """
+    path = Path(path).resolve()  # the file itself, where a link leads to it
+    try:
+        with open(path.with_name(f"{path.name}.lock"), "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            ring = read(path)
+            if ring is None:
+                raise KeyFileError("it is missing")
+            key = secrets.token_bytes(32)
+            keys = {**ring.keys, key_id_of(key): key}
+            text = json.dumps(
+                {
+                    "current": key_id_of(key),
+                    "keys": {key_id: key.hex() for key_id, key in keys.items()},
+                },
+                indent=1,
+            )
+            with _written(path.parent, text + "\n") as temporary:
+                os.link(temporary, f"{temporary}.new")
+                os.replace(f"{temporary}.new", path)
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise KeyFileError(error.strerror or str(error)) from error
+    return read(path)
+
+
+@contextlib.contextmanager
+def _written(folder, text):
+    """A new file with ``text``, for its owner alone, safely on the disk; it goes."""
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".keys-")  # 0600
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        yield temporary
+    finally:
+        os.unlink(temporary)
 
 
 def _sync_folder(folder):

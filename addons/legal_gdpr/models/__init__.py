@@ -107,3 +107,9 @@ from . import gdpr_access_review_line
 from . import gdpr_access_review_decide
 from . import gdpr_access_review_people
 from . import gdpr_overview
+from . import gdpr_sealing
+from . import gdpr_sealed_file
+from . import legal_matter_encrypt
+from . import gdpr_identification
+from . import legal_matter_party_health
+from . import gdpr_sealed_person

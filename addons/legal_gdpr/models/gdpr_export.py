@@ -257,11 +257,12 @@ class GdprExport(models.Model):
                 shown[field.name] = {"label": label, "value": value}
         path, omitted = None, False
         if record._name == "ir.attachment" and record.type == "binary":
-            omitted = redact
-            if not redact:
+            content = None if redact else self._content_of(record)
+            omitted = content is None
+            if content is not None:
                 safe = re.sub(r"[^\w. -]", "_", record.name)
                 path = f"files/{record.id} {safe}"
-                archive.writestr(path, record.raw or b"")
+                archive.writestr(path, content)
         row = {
             "kind": kind,
             "model": record._name,
@@ -271,6 +272,14 @@ class GdprExport(models.Model):
             "file": path,
         }
         return row, omitted
+
+    def _content_of(self, record):
+        """The bytes of a file, or None where they cannot be read."""
+        try:
+            return record.raw or b""
+        except UserError:
+            _logger.warning("%s cannot be opened and is not in the answer", record)
+            return None
 
     def _fields_of(self, item):
         """The fields that the answer tells of a finding: those found and those that

@@ -76,3 +76,25 @@ def test_a_folder_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(KeyFileError):
         keyring.make(tmp_path / "file" / "keys.json")
+
+
+def test_a_key_is_added_and_the_older_ones_stay(tmp_path):
+    path = tmp_path / "keys.json"
+    with pytest.raises(KeyFileError):
+        keyring.add(path)
+    first = keyring.make(path)
+    second = keyring.add(path)
+    assert second.current != first.current
+    assert second.keys[first.current] == first.keys[first.current]
+    assert keyring.read(path).current == second.current
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    names = {entry.name for entry in tmp_path.iterdir()}
+    assert names == {"keys.json", "keys.json.lock"}
+
+
+def test_two_add_a_key_at_once(tmp_path):
+    path = tmp_path / "keys.json"
+    keyring.make(path)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _n: keyring.add(path), range(8)))
+    assert len(keyring.read(path).keys) == 9
