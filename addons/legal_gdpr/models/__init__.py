@@ -40,6 +40,7 @@ from . import gdpr_finder
 from . import gdpr_finder_seeds
 from . import gdpr_finder_mentions
 from . import gdpr_finder_index
+from . import gdpr_finder_consent
 from . import gdpr_subject_screen
 from . import gdpr_subject_item_decision
 from . import gdpr_request

@@ -96,6 +96,25 @@ class TestConsentErasure(ErasureCommon, RegisterCommon):
         self.assertFalse(self.told.exists())
         self.assertEqual(self.other.exists(), self.other)
 
+    def test_of_somebody_who_is_no_contact(self):
+        """Under an address alone: only the keyed token is kept, and found by it."""
+        consents = self.env["gdpr.consent"].with_user(self.assistant)
+        values = {"purpose_id": self.purpose.id, "text_id": self.text.id}
+        values |= {"channel": "web", "evidence": "form"}
+        hers = consents.create({**values, "email": "Paula.Post@elsewhere.example"})
+        other = consents.create({**values, "email": "quirin.post@elsewhere.example"})
+        subject = self.env["gdpr.subject"].create(
+            {"identifier_ids": [(0, 0, {"value": "paula.post@elsewhere.example"})]}
+        )
+        self.env["gdpr.finder"]._find(subject)
+        items = subject.item_ids.filtered(lambda i: i.res_model == "gdpr.consent")
+        self.assertEqual(items.mapped("res_id"), hers.ids)
+        self.assertTrue(items.confirmed)
+        result = self.env["gdpr.erasure"]._erase_subject(subject, request_id=3)
+        self.assertFalse(result["refused"])
+        self.assertFalse(hers.sudo().exists())
+        self.assertTrue(other.sudo().exists())
+
     def test_nobody_deletes_them_by_hand(self):
         with self.assertRaises(UserError):
             self.given.unlink()
