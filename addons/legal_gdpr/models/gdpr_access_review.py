@@ -197,7 +197,7 @@ class GdprAccessReview(models.Model):
             )
 
     def _unlocked(self):
-        return self.with_context(legal_unlock=UNLOCK)
+        return self._legal_unlocked()
 
     def _check_officer(self):
         self.check_access("write")
@@ -245,7 +245,7 @@ class GdprAccessReview(models.Model):
         lines = self.env["gdpr.access.review.line"].sudo()
         known = set(lines.search([("review_id", "=", self.id)]).mapped("fact_key"))
         new = [fact for key, fact in facts.items() if key not in known]
-        lines.with_context(legal_unlock=UNLOCK).create(
+        lines._legal_unlocked().create(
             [{**fact, "review_id": self.id, "added_later": added} for fact in new]
         )
         return len(new)
@@ -281,7 +281,7 @@ class GdprAccessReview(models.Model):
                 wanted = review._reviewer_for(subject)
                 own.filtered(
                     lambda line, wanted=wanted: line.reviewer_id != wanted
-                ).with_context(legal_unlock=UNLOCK).write({"reviewer_id": wanted.id})
+                )._legal_unlocked().write({"reviewer_id": wanted.id})
 
     def _reviewer_for(self, subject):
         """The reviewer, his deputy, or an officer: active, and not ``subject``."""

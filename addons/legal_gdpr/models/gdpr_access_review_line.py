@@ -212,7 +212,7 @@ class GdprAccessReviewLine(models.Model):
 
     def _put(self, values):
         # sudo: the system writes its own fields; the callers have checked the right
-        return self.sudo().with_context(legal_unlock=UNLOCK).write(values)
+        return self.sudo()._legal_unlocked().write(values)
 
     def _check_mine(self):
         """

@@ -165,7 +165,7 @@ class GdprAdequacy(models.Model):
         for decision in self.filtered(lambda d: d.state == "draft"):
             if not decision.valid_from:
                 raise UserError(self.env._("Enter since when the decision holds."))
-            decision.with_context(legal_unlock=UNLOCK).write(
+            decision._legal_unlocked().write(
                 {
                     "state": "confirmed",
                     "checked": "yes",
@@ -209,7 +209,7 @@ class GdprAdequacy(models.Model):
                     "turn red by themselves."
                 )
             )
-        self.with_context(legal_unlock=UNLOCK).write(
+        self._legal_unlocked().write(
             {
                 "state": "invalidated",
                 "invalidated_on": day,

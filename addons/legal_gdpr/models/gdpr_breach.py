@@ -210,7 +210,7 @@ class GdprBreach(models.Model):
     def _unlocked(self):
         """For a write of guarded fields, after the step asked who may take it."""
         # sudo: see above; whoever reports has no right to write
-        return self.sudo().with_context(legal_unlock=UNLOCK)
+        return self.sudo()._legal_unlocked()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -180,7 +180,7 @@ class GdprBreachFiling(models.Model):
         company = breach.company_id
         officer = breach.owner_id or self.env.user
         contact = [officer.name, company.name, officer.email, company.phone]
-        draft = self.with_context(legal_unlock=UNLOCK).create(
+        draft = self._legal_unlocked().create(
             {
                 "breach_id": breach.id,
                 "kind": "initial" if first else kind or "supplementary",
@@ -351,7 +351,7 @@ class GdprBreachFiling(models.Model):
                 }
             )
         )
-        self.with_context(legal_unlock=UNLOCK).write(
+        self._legal_unlocked().write(
             {
                 "state": "sent",
                 "sent_on": when,

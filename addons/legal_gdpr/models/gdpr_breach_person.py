@@ -130,7 +130,7 @@ class GdprBreachPerson(models.Model):
             breach._need_officer()
             breach._need_state("assessing", "decided", "notified")
             people = people.filtered(lambda person: person.state == "open")
-            people.with_context(legal_unlock=UNLOCK).write(
+            people._legal_unlocked().write(
                 {
                     "state": "told",
                     "told_on": fields.Datetime.now(),
@@ -157,7 +157,7 @@ class GdprBreachPerson(models.Model):
             raise UserError(
                 self.env._("An exception needs its ground, and the reason in words.")
             )
-        self.with_context(legal_unlock=UNLOCK).write(
+        self._legal_unlocked().write(
             {
                 "state": "exempt",
                 "ground": ground,

@@ -119,10 +119,10 @@ class GdprConsentText(models.Model):
                     ("lang", "=", text.lang),
                     ("state", "=", "published"),
                 ]
-            ).with_context(legal_unlock=UNLOCK)
+            )._legal_unlocked()
             before.write({"state": "replaced"})
             before.flush_recordset()  # the index of the one that is published
-            text.with_context(legal_unlock=UNLOCK).write(
+            text._legal_unlocked().write(
                 {"state": "published", "published_on": fields.Datetime.now()}
             )
         return True

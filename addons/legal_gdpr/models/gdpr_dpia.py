@@ -290,7 +290,7 @@ class GdprDpia(models.Model):
     # -- what may be written ---------------------------------------------------------
 
     def _unlocked(self):
-        return self.with_context(legal_unlock=UNLOCK)
+        return self._legal_unlocked()
 
     def _is_unlocked(self):
         return self.env.context.get("legal_unlock") is UNLOCK

@@ -37,7 +37,7 @@ class GdprDpiaPart(models.AbstractModel):
 
     def _as_part(self):
         """Unlocked: the suite copies the lines of a signed revision."""
-        return self.with_context(legal_unlock=UNLOCK)
+        return self._legal_unlocked()
 
     @api.model_create_multi
     def create(self, vals_list):

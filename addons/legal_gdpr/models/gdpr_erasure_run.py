@@ -136,7 +136,7 @@ class GdprErasureRun(models.Model):
             )
 
     def _unlocked(self):
-        return self.with_context(legal_unlock=UNLOCK)
+        return self._legal_unlocked()
 
     def _check_officer(self):
         self.check_access("write")

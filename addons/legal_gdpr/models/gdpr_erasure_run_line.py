@@ -160,7 +160,7 @@ class GdprErasureRunLine(models.Model):
         """Which holds kept these: their release brings them up again."""
         there = model.browse(self.mapped("res_id")).exists()
         holding = self.env["gdpr.erasure"]._holding(there, action)
-        for line in self.with_context(legal_unlock=UNLOCK):
+        for line in self._legal_unlocked():
             line.hold_ids = [Command.set(sorted(holding.get(line.res_id, ())))]
 
     def action_open_record(self):

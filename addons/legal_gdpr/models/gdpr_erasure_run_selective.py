@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
-
 #: codes and no free text: what is kept here would name the person again
 GROUNDS = [
     ("consent", "Consent was withdrawn"),
@@ -65,9 +63,7 @@ class GdprErasureRun(models.Model):
         )
         run._check_officer()
         # sudo: the run writes its own list
-        self.env["gdpr.erasure.run.line"].sudo().with_context(
-            legal_unlock=UNLOCK
-        ).create(
+        self.env["gdpr.erasure.run.line"].sudo()._legal_unlocked().create(
             {
                 "run_id": run.id,
                 "res_model": record._name,
@@ -149,14 +145,14 @@ class GdprErasureRun(models.Model):
         lines = lines.search([("hold_ids", "in", holds.ids), ("state", "=", "kept")])
         lines = lines.filtered(
             lambda line: all(hold.released_on for hold in line.hold_ids)
-        ).with_context(legal_unlock=UNLOCK)
+        )._legal_unlocked()
         if not lines:
             return
         for run, some in lines.grouped("run_id").items():
             some.write(
                 {"state": "pending", "reason": False, "hold_ids": [Command.clear()]}
             )
-            run = run.with_context(legal_unlock=UNLOCK)
+            run = run._legal_unlocked()
             if run.state == "done":
                 run.write({"state": "stopped", "ended_on": False})
             for officer in run.approved_by_id | run.user_id:

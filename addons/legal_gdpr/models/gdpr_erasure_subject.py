@@ -4,8 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
-
 from ..tools.redaction import Redactor
 from .gdpr_retention import HANGING, IN_USE, PAPERS
 
@@ -23,7 +21,7 @@ class GdprErasure(models.AbstractModel):
         """Fill in what nobody has decided yet: law-bound records are blocked until
         their day, his own are deleted, he is taken out of those shared with others."""
         # sudo: the whole of the person, as the law demands, not what somebody may read
-        subject = subject.sudo().with_context(legal_unlock=UNLOCK)
+        subject = subject.sudo()._legal_unlocked()
         # his own request does not keep what it asks to be erased
         retention = self.env["gdpr.retention"]
         self = self.with_env(retention._answering(subject.request_ids.ids).env)
@@ -158,7 +156,7 @@ class GdprErasure(models.AbstractModel):
         :raises UserError: the list outside the database cannot be written
         """
         # sudo: the whole of the person; the caller has approved it
-        subject = subject.sudo().with_context(legal_unlock=UNLOCK)
+        subject = subject.sudo()._legal_unlocked()
         self.env["gdpr.erasure.file"]._reconcile()
         self._propose(subject)
         self._remember_identifiers(subject)

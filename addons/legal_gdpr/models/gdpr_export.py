@@ -12,8 +12,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
-from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
-
 _logger = logging.getLogger(__name__)
 
 SCHEMA = "legal-gdpr-export/1"
@@ -165,7 +163,7 @@ class GdprExport(models.Model):
                 "res_id": self.id,
             }
         )
-        self.with_context(legal_unlock=UNLOCK).write(
+        self._legal_unlocked().write(
             {
                 "state": "ready",
                 "attachment_id": attachment.id,
@@ -457,4 +455,4 @@ class GdprExport(models.Model):
         """Destroy the file. The row stays, and says that there was one."""
         for export in self:
             self.env["gdpr.erasure"]._drop(export.attachment_id)
-            export.with_context(legal_unlock=UNLOCK).write({"state": "expired"})
+            export._legal_unlocked().write({"state": "expired"})

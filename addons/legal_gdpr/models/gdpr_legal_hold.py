@@ -119,9 +119,7 @@ class GdprLegalHold(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the hold ends."))
         self.check_access("write")
-        self.filtered(lambda hold: not hold.released_on).with_context(
-            legal_unlock=UNLOCK
-        ).write(
+        self.filtered(lambda hold: not hold.released_on)._legal_unlocked().write(
             {
                 "released_on": fields.Datetime.now(),
                 "released_by_id": self.env.uid,

@@ -181,12 +181,12 @@ class GdprNotice(models.Model):
                     ("company_id", "=", notice.company_id.id),
                     ("state", "=", "published"),
                 ]
-            ).with_context(legal_unlock=UNLOCK)
+            )._legal_unlocked()
             before.write({"state": "replaced", "replaced_by_id": notice.id})
             before.flush_recordset()  # the index of the one that is published
             # what was to be done about the old one is done with this
             before.activity_ids.action_feedback()
-            notice.with_context(legal_unlock=UNLOCK).write(
+            notice._legal_unlocked().write(
                 {
                     "state": "published",
                     "published_on": fields.Datetime.now(),
@@ -245,7 +245,7 @@ class GdprNotice(models.Model):
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         for notice in self:
             # sudo: names of processors and rules, which the reader of a notice is told
-            sudo = notice.sudo().with_context(legal_unlock=UNLOCK)
+            sudo = notice.sudo()._legal_unlocked()
             activities = sudo._activities()
             for lang in languages:
                 translated = sudo.with_context(lang=lang)
@@ -317,7 +317,7 @@ class GdprNotice(models.Model):
         )
         old = notices.filtered(lambda notice: notice.digest != notice._fingerprint())
         if old:
-            old.with_context(legal_unlock=UNLOCK).write(
+            old._legal_unlocked().write(
                 {
                     "outdated": True,
                     "outdated_on": fields.Datetime.now(),

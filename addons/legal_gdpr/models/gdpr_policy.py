@@ -168,10 +168,10 @@ class GdprPolicy(models.Model):
                     ("state", "=", "published"),
                 ]
             )
-            before.with_context(legal_unlock=UNLOCK).write(
+            before._legal_unlocked().write(
                 {"state": "replaced", "replaced_by_id": policy.id}
             )
-            policy.with_context(legal_unlock=UNLOCK).write(
+            policy._legal_unlocked().write(
                 {
                     "state": "published",
                     "published_by_id": self.env.uid,
@@ -188,7 +188,7 @@ class GdprPolicy(models.Model):
             order="version desc",
             limit=1,
         )
-        draft = self.with_context(legal_unlock=UNLOCK).copy(
+        draft = self._legal_unlocked().copy(
             {
                 "name": self.name,
                 "version": latest.version + 1,
@@ -214,7 +214,7 @@ class GdprPolicy(models.Model):
                 )
             if policy.acknowledged:
                 continue
-            made.with_context(legal_unlock=UNLOCK).create(
+            made._legal_unlocked().create(
                 {
                     "policy_id": policy.id,
                     "user_id": self.env.uid,

@@ -4,8 +4,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
-
 #: how long a link in a mail works
 LIFETIME = timedelta(days=365)
 
@@ -134,7 +132,7 @@ class GdprPreferences(models.AbstractModel):
         if give and (not row["text"] or row["text"].digest != digest):
             return False  # the words changed meanwhile: the page shows the new ones
         # sudo: the person's own decision, proved by the signature of the link
-        self.env["gdpr.consent"].sudo().with_context(legal_unlock=UNLOCK).create(
+        self.env["gdpr.consent"].sudo()._legal_unlocked().create(
             {
                 "partner_id": partner.id if partner else False,
                 "address_token": tokens[0] if tokens else False,

@@ -349,7 +349,7 @@ class GdprProcessingActivity(models.Model):
         for activity in self:
             activity._check_approvable()
         # sudo: partners approve and do not write; both was asked above
-        for activity in self.sudo().with_context(legal_unlock=UNLOCK):
+        for activity in self.sudo()._legal_unlocked():
             before = activity.search(
                 [
                     ("company_id", "=", activity.company_id.id),
@@ -431,7 +431,7 @@ class GdprProcessingActivity(models.Model):
             return draft
         self.check_access("write")
         return (
-            self.with_context(legal_unlock=UNLOCK)
+            self._legal_unlocked()
             .copy(
                 {
                     "name": self.name,
@@ -453,7 +453,7 @@ class GdprProcessingActivity(models.Model):
             raise UserError(
                 self.env._("Only what was approved can end. Delete a draft instead.")
             )
-        self.with_context(legal_unlock=UNLOCK).write(
+        self._legal_unlocked().write(
             {"state": "ended", "ended_on": fields.Date.context_today(self)}
         )
         self.sudo()._after_end()  # sudo: as after an approval

@@ -278,7 +278,7 @@ class GdprProcessor(models.Model):
             )
 
     def _unlocked(self):
-        return self.with_context(legal_unlock=UNLOCK)
+        return self._legal_unlocked()
 
     def _due_write(self, vals):
         return self._unlocked().write(vals)

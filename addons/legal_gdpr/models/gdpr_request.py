@@ -188,7 +188,7 @@ class GdprRequest(models.Model):
         fail on the rights of the officer.
         """
         # sudo: see above
-        return self.sudo().with_context(legal_unlock=UNLOCK)
+        return self.sudo()._legal_unlocked()
 
     @api.model_create_multi
     def create(self, vals_list):

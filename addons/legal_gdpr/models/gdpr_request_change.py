@@ -72,7 +72,7 @@ class GdprRequestChange(models.Model):
                 vals.pop(name, None)
         changes = super().create(vals_list)
         changes._check_open()
-        changes.with_context(legal_unlock=UNLOCK).write(
+        changes._legal_unlocked().write(
             {"applied_on": False, "applied_by_id": False, "old_value": False}
         )
         return changes
@@ -115,7 +115,7 @@ class GdprRequestChange(models.Model):
             record = change.sudo()._record()
             old = record[change.field_name]
             record.write({change.field_name: change.new_value})
-            change.with_context(legal_unlock=UNLOCK).sudo().write(
+            change._legal_unlocked().sudo().write(
                 {
                     "old_value": str(old or ""),
                     "applied_on": fields.Datetime.now(),

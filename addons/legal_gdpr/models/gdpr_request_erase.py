@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
-
 #: so many findings are erased while the person who releases waits
 AT_ONCE = 200
 
@@ -92,7 +90,7 @@ class GdprRequest(models.Model):
         cron._commit_progress(remaining=len(subjects))
         for subject in subjects:
             mine = over & subject.item_ids
-            mine.with_context(legal_unlock=UNLOCK).write({"erase_decision": "pending"})
+            mine._legal_unlocked().write({"erase_decision": "pending"})
             for request in subject.request_ids.filtered(
                 lambda request: request.erasure_state == "done"
             ):

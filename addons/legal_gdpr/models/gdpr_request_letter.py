@@ -131,7 +131,7 @@ class GdprRequestLetter(models.Model):
             lang=lang,
         )
         return (
-            self.with_context(legal_unlock=UNLOCK)
+            self._legal_unlocked()
             .create(
                 {
                     "request_id": request.id,
@@ -194,7 +194,7 @@ class GdprRequestLetter(models.Model):
                     }
                 )
             )
-            letter.with_context(legal_unlock=UNLOCK).write(
+            letter._legal_unlocked().write(
                 {
                     "sent_on": fields.Datetime.now(),
                     "sent_by_id": self.env.uid,

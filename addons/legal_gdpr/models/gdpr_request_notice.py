@@ -87,7 +87,7 @@ class GdprRequestNotice(models.Model):
                 vals.pop(name, None)
         notices = super().create(vals_list)
         # a default from the context would note what nobody did
-        notices.with_context(legal_unlock=UNLOCK).write(
+        notices._legal_unlocked().write(
             {"state": "open", "told_on": False, "reason": False, "letter_id": False}
         )
         return notices
@@ -113,7 +113,7 @@ class GdprRequestNotice(models.Model):
         return action
 
     def _told(self, letter):
-        self.with_context(legal_unlock=UNLOCK).write(
+        self._legal_unlocked().write(
             {"state": "told", "told_on": letter.sent_on, "letter_id": letter.id}
         )
 
@@ -125,9 +125,7 @@ class GdprRequestNotice(models.Model):
             raise UserError(self.env._("Say why this recipient is not told."))
         if self.state != "open":
             raise UserError(self.env._("“%s” was told already.", self.name))
-        self.with_context(legal_unlock=UNLOCK).write(
-            {"state": state, "reason": reason.strip()}
-        )
+        self._legal_unlocked().write({"state": state, "reason": reason.strip()})
 
 
 class GdprRequest(models.Model):

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
-
 REFUSALS = [
     ("identity", "Identity cannot be established (Art. 12(2))"),
     ("unfounded", "Manifestly unfounded (Art. 12(5))"),
@@ -116,9 +114,7 @@ class GdprRequest(models.Model):
         letters = self._open_questions(kind)
         if not letters:
             raise UserError(self.env._("No question is open."))
-        letters.with_context(legal_unlock=UNLOCK).write(
-            {"answered_on": fields.Datetime.now()}
-        )
+        letters._legal_unlocked().write({"answered_on": fields.Datetime.now()})
         if self.state in ("identity", "clarification") and not self._open_questions():
             state = self.state_before or "received"
             if state == "received" and self.identity_state == "settled":

@@ -109,7 +109,7 @@ class GdprRestriction(models.Model):
                 for record in todo
             ]
         )
-        todo.with_context(legal_unlock=UNLOCK).write({"gdpr_restricted": True})
+        todo._legal_unlocked().write({"gdpr_restricted": True})
         return made.with_env(self.env)
 
     def _lift(self, reason):
@@ -142,9 +142,7 @@ class GdprRestriction(models.Model):
                 }
             )
             record = self.env[restriction.res_model].sudo().browse(restriction.res_id)
-            record.exists().with_context(legal_unlock=UNLOCK).write(
-                {"gdpr_restricted": False}
-            )
+            record.exists()._legal_unlocked().write({"gdpr_restricted": False})
 
     @api.model
     def _ended_with(self, model_name, ids):

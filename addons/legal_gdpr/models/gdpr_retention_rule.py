@@ -263,10 +263,10 @@ class GdprRetentionRule(models.Model):
             )
         for rule in self.filtered(lambda r: r.state == "draft"):
             before = self.search([("code", "=", rule.code), ("state", "=", "approved")])
-            before.with_context(legal_unlock=UNLOCK).write(
+            before._legal_unlocked().write(
                 {"state": "replaced", "replaced_by_id": rule.id}
             )
-            rule.with_context(legal_unlock=UNLOCK).write(
+            rule._legal_unlocked().write(
                 {
                     "state": "approved",
                     "approved_by_id": self.env.uid,
@@ -279,7 +279,7 @@ class GdprRetentionRule(models.Model):
         """A draft beside the approved rule, which counts until it is approved."""
         self.ensure_one()
         latest = self.search([("code", "=", self.code)], order="version desc", limit=1)
-        draft = self.with_context(legal_unlock=UNLOCK).copy(
+        draft = self._legal_unlocked().copy(
             {"name": self.name, "version": latest.version + 1}
         )
         return {

@@ -142,7 +142,7 @@ class GdprSubjectItem(models.Model):
         """
         if not self.env.su:
             raise AccessError(self.env._("Proposals are made by the request."))
-        unlocked = self.with_context(legal_unlock=UNLOCK)
+        unlocked = self._legal_unlocked()
         if kind == "erasure":
             for subject in unlocked.subject_id:
                 self.env["gdpr.erasure"]._propose(subject)
@@ -258,6 +258,6 @@ class GdprSubject(models.Model):
             waiting = subject.item_ids.filtered(
                 lambda item: item.erase_decision == "block" and not item.erased_on
             )
-            waiting.with_context(legal_unlock=UNLOCK).write({"note": False})
-            (subject.item_ids - waiting).with_context(legal_unlock=UNLOCK).unlink()
+            waiting._legal_unlocked().write({"note": False})
+            (subject.item_ids - waiting)._legal_unlocked().unlink()
             subject.write({"name": False, "partner_id": False, "state": "forgotten"})

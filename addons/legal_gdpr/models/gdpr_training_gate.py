@@ -98,7 +98,7 @@ class GdprTrainingGate(models.Model):
 
     def _put(self, values):
         # sudo: the system writes its own fields
-        return self.sudo().with_context(legal_unlock=UNLOCK).write(values)
+        return self.sudo()._legal_unlocked().write(values)
 
     # -- every day ---------------------------------------------------------------------
 
@@ -136,7 +136,7 @@ class GdprTrainingGate(models.Model):
                 ]
             )
             for user in users - known.user_id:
-                gate = self.with_context(legal_unlock=UNLOCK).create(
+                gate = self._legal_unlocked().create(
                     {
                         "training_id": training.id,
                         "user_id": user.id,
