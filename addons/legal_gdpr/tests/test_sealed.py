@@ -275,6 +275,27 @@ class TestSealedFields(SealedCommon):
         messages = self.env["mail.message"].search([]).mapped("body")
         self.assertFalse([body for body in messages if MARKER in (body or "")])
 
+    def test_health_of_a_restricted_person_is_not_shown(self):
+        matter = self._matter()
+        party = matter.party_ids.filtered(lambda p: p.partner_id == self.meier)
+        values = {"health": f"{MARKER} leg", "health_reason": "claim"}
+        party.with_user(self.lawyer).write(values)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET gdpr_restricted = TRUE WHERE id = %s",
+            [self.meier.id],
+        )
+        self.env.invalidate_all()
+        self.assertFalse(party.with_user(self.lawyer).health)
+        with self.assertRaises(AccessError):
+            party.with_user(self.lawyer).write({"health": "other"})
+        self.env.invalidate_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET gdpr_restricted = FALSE WHERE id = %s",
+            [self.meier.id],
+        )
+        self.assertEqual(party.with_user(self.lawyer).health, f"{MARKER} leg")
+
     # -- the person ------------------------------------------------------------------
 
     def test_the_map_knows_them(self):
