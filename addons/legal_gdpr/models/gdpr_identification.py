@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from .gdpr_sealed import envelope, index, sealed
 
@@ -176,7 +177,7 @@ class GdprIdentification(models.Model):
             record.display_name = self.env._(
                 "%(name)s, %(day)s",
                 name=record.partner_id.display_name or "",
-                day=fields.Date.to_string(record.identified_on) or "",
+                day=format_date(self.env, record.identified_on),
             )
         self._hide_names()
 

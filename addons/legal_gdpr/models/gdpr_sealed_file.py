@@ -334,9 +334,9 @@ class IrAttachment(models.Model):
             failed = []
             while ids := self._gdpr_to_turn(seal, batch, failed):
                 for file in self.browse(ids):
-                    try:
+                    with contextlib.suppress(SealError):
                         file._gdpr_turn(seal)
-                    except SealError:
+                    if bool(file.gdpr_seal_key) != seal:
                         failed.append(file.id)
                 if not step(len(ids)):
                     return False
@@ -352,7 +352,9 @@ class IrAttachment(models.Model):
             if seal
             else "a.gdpr_seal_key IS NOT NULL"
         )
-        matters = SQL("m.encrypt_files" if seal else "m.encrypt_files IS NOT TRUE")
+        matters = SQL(
+            "m.encrypt_files IS TRUE" if seal else "m.encrypt_files IS NOT TRUE"
+        )
         if matter_ids is not None:
             matters = SQL("%s AND m.id = ANY(%s)", matters, matter_ids)
         asked = []
@@ -407,12 +409,16 @@ class IrAttachment(models.Model):
                     if getattr(self.env[name], "_seal_files", False)
                 ]
                 asked.append(SQL("a.res_model = ANY(%s)", always))
+        # each by itself: only so are the indexes used
+        each = [
+            SQL("SELECT a.id FROM ir_attachment a WHERE %s AND %s", state, condition)
+            for condition in asked
+        ]
         rows = self.env.execute_query(
             SQL(
-                "SELECT a.id FROM ir_attachment a WHERE %s AND (%s)"
-                " AND NOT a.id = ANY(%s) ORDER BY a.id LIMIT %s",
-                state,
-                SQL(" OR ").join(asked),
+                "SELECT f.id FROM (%s) f WHERE NOT f.id = ANY(%s)"
+                " ORDER BY f.id LIMIT %s",
+                SQL(" UNION ").join(each),
                 list(without),
                 limit,
             )

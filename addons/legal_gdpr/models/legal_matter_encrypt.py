@@ -16,8 +16,10 @@ class LegalMatter(models.Model):
     encrypt_files_waiting = fields.Integer(
         string="Files Waiting",
         compute="_compute_encrypt_files_waiting",
-        help="Files that are still to be encrypted, or opened.",
+        help="Files that are still to be encrypted.",
     )
+    # few are marked
+    _encrypt_files_idx = models.Index("(id) WHERE encrypt_files IS TRUE")
 
     encrypt_files_mine = fields.Boolean(
         compute="_compute_encrypt_files_mine", export_string_translation=False
@@ -32,9 +34,9 @@ class LegalMatter(models.Model):
         # sudo: a number
         files = self.env["ir.attachment"].sudo()
         for matter in self:
-            ids = matter._origin.ids
+            ids = matter._origin.encrypt_files and matter._origin.ids
             matter.encrypt_files_waiting = ids and len(
-                files._gdpr_to_turn(matter._origin.encrypt_files, 1000, matter_ids=ids)
+                files._gdpr_to_turn(True, 1000, matter_ids=ids)
             )
 
     @api.model_create_multi

@@ -63,7 +63,23 @@ class LegalMatterParty(models.Model):
             self._check_health_reason()
         return result
 
+    @api.depends("partner_id.gdpr_restricted", "contact_id.gdpr_restricted")
+    @api.depends_context("uid")
+    def _compute_sealed(self):
+        """What is known of a restricted person waits for the officer (art. 18 GDPR)."""
+        blocked = self._restricted_here()
+        for name in self._sealed:
+            blocked[name] = False
+        return super(LegalMatterParty, self - blocked)._compute_sealed()
+
     def _seal(self, name):
+        if not self.env.su and self._restricted_here():
+            raise AccessError(
+                self.env._(
+                    "This person's data is restricted and is not changed. Ask the data "
+                    "protection officer."
+                )
+            )
         given = self.filtered(name) or self.sudo().filtered(f"{name}_sealed")
         if (
             given
