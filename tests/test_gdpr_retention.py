@@ -81,14 +81,14 @@ def test_killed_while_the_list_is_made(scene):
 
 def test_stopped_while_it_is_at_work(scene):
     found = scene("stopped_at_work", count=40, looking=False)
-    assert (found["said"], found["state"], found["end"]) == (None, "stopped", [0])
+    assert (found["said"], found["state"], found["end"]) == (None, "stopped", [0, 0])
     agree(found["leads"], found["last"])
     assert 0 < len(found["last"]["journal"]) < 40
 
 
 def test_stopped_while_the_list_is_made(scene):
     found = scene("stopped_at_work", count=40, looking=True)
-    assert (found["said"], found["state"], found["end"]) == (None, "draft", [0])
+    assert (found["said"], found["state"], found["end"]) == (None, "draft", [0, 0])
     assert found["listed"] == 0
     assert found["last"]["left"] == found["leads"]
 

@@ -334,7 +334,8 @@ def stopped_at_work(env, path, count, looking):
     except UserError as error:
         said = str(error)
     env.cr.commit()
-    end = wait(child)
+    # and once more: stopping triggers the scheduled action
+    end = [*wait(child), *wait(fork(env, work_on))]
     env.cr.commit()
     env.invalidate_all()
     return {

@@ -159,13 +159,13 @@ class Base(models.AbstractModel):
     def _message_get_suggested_recipients_batch(self, *args, **kwargs):
         """Whom one may not read is not proposed; the record opens all the same."""
         try:
-            return super()._message_get_suggested_recipients_batch(*args, **kwargs)
+            found = super()._message_get_suggested_recipients_batch(*args, **kwargs)
         except AccessError:
             self.check_access("read")
-        # sudo: what this user may not read is taken out right here
-        found = super(Base, self.sudo())._message_get_suggested_recipients_batch(
-            *args, **kwargs
-        )
+            # sudo: what this user may not read is taken out right here
+            found = super(Base, self.sudo())._message_get_suggested_recipients_batch(
+                *args, **kwargs
+            )
         partners = self.env["res.partner"].browse(
             {row["partner_id"] for rows in found.values() for row in rows}
             - {False, None}
