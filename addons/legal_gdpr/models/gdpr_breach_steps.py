@@ -103,6 +103,21 @@ class GdprBreach(models.Model):
                 {"state": "assessing", "owner_id": breach.owner_id.id or self.env.uid}
             )
 
+    def _need_seen(self, seen):
+        """:raises UserError: somebody decided since ``seen`` was decided"""
+        self.ensure_one()
+        self._need_state("assessing", "decided", "notified")
+        self.invalidate_recordset(["decided_on", "decided_by_id"])
+        if (self.decided_on or False) != (seen or False):
+            raise UserError(
+                self.env._(
+                    "%(user)s decided on %(number)s meanwhile. Close this dialog, read "
+                    "the decision, and press “Decide Anew” if you see it otherwise.",
+                    user=self.decided_by_id.name,
+                    number=self.name,
+                )
+            )
+
     def _decide(
         self, risk, decision, reason, persons=None, ground=None, persons_reason=None
     ):
