@@ -95,6 +95,12 @@ class GdprBreach(models.Model):
             },
         }
 
+    def action_new_report(self):
+        """The button of the list: the short form, as from the menu."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "legal_gdpr.gdpr_breach_action_report"
+        )
+
     def action_assess(self):
         for breach in self:
             breach._need_officer()
