@@ -54,8 +54,10 @@ class TestBreachFiling(BreachCommon):
 
         def dialog(user):
             action = breach.with_user(user).action_decide()
-            return self.env["gdpr.breach.step"].with_user(user).with_context(
-                action["context"]
+            return (
+                self.env["gdpr.breach.step"]
+                .with_user(user)
+                .with_context(action["context"])
             )
 
         say = {"risk": "high", "decision": "notify", "text": "Names are in it."}
