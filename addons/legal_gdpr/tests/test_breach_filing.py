@@ -57,7 +57,7 @@ class TestBreachFiling(BreachCommon):
             return (
                 self.env["gdpr.breach.step"]
                 .with_user(user)
-                .with_context(action["context"])
+                .with_context(**action["context"])
             )
 
         say = {"risk": "high", "decision": "notify", "text": "Names are in it."}
