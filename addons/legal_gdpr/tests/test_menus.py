@@ -62,6 +62,4 @@ class TestMenus(GdprCommon):
             if name.startswith("legal_gdpr.")
         }
         # who only reports a request has a button for it; the officer takes it down
-        self.assertEqual(
-            names - self._reached(self.dpo), {"menu_gdpr_request_report"}
-        )
+        self.assertEqual(names - self._reached(self.dpo), {"menu_gdpr_request_report"})
