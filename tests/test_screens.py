@@ -73,6 +73,30 @@ DATA_PROTECTION = (
     "/odoo/erasure-openings",
     "/odoo/suppression-list",
 )
+REGISTER = (
+    "/odoo/register",
+    "/odoo/processors",
+    "/odoo/transfers",
+    "/odoo/measures",
+    "/odoo/measure-tests",
+    "/odoo/consents",
+    "/odoo/privacy-notices",
+    "/odoo/privacy-notices-given",
+)
+REGISTER_LISTS = (
+    "/odoo/register-gaps",
+    "/odoo/contact-purposes",
+    "/odoo/adequacy-decisions",
+    "/odoo/register-person-category",
+    "/odoo/register-data-category",
+    "/odoo/register-recipient-category",
+)
+INCIDENTS = (
+    "/odoo/incidents",
+    "/odoo/report-incident",
+    "/odoo/incident-filings",
+    "/odoo/incident-journal",
+)
 VIEWS = {
     "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
     "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
@@ -106,6 +130,11 @@ def look(tab, path):
         ("dpo", 390, DATA_PROTECTION),
         ("lawyer", 390, ("/odoo/legal-titles", "/odoo/identifications")),
         ("assistant", 1400, ("/odoo/identifications",)),
+        ("dpo", 1400, REGISTER + REGISTER_LISTS + INCIDENTS),
+        ("dpo", 390, REGISTER + REGISTER_LISTS + INCIDENTS),
+        ("partner", 390, REGISTER + INCIDENTS[:2]),
+        ("auditor", 1400, REGISTER + INCIDENTS[:1] + INCIDENTS[2:]),
+        ("assistant", 390, INCIDENTS[:2]),
     ],
 )
 def test_menus(server, browser, role, width, menus):
@@ -226,6 +255,54 @@ def test_forms_of_dates(server, browser, dates, role, width):
             page.click()
             tab.settle()
             assert not tab.errors, (path, tab.errors)
+
+
+@pytest.mark.parametrize("width", [1400, 390])
+def test_forms_of_data_protection(server, browser, width):
+    rpc = server.rpc("dpo")
+    tab = browser.open(server.url, "dpo", server.password("dpo"), width)
+    for model, path in (
+        ("gdpr.processing.activity", "register"),
+        ("gdpr.processor", "processors"),
+        ("gdpr.transfer", "transfers"),
+        ("gdpr.measure", "measures"),
+        ("gdpr.consent", "consents"),
+        ("gdpr.purpose", "contact-purposes"),
+        ("gdpr.notice", "privacy-notices"),
+        ("gdpr.adequacy", "adequacy-decisions"),
+        ("gdpr.breach", "incidents"),
+    ):
+        record = rpc.call(model, "search", [[]], {"limit": 1})[0]
+        for end in (record, "new") if model != "gdpr.breach" else (record,):
+            look(tab, f"/odoo/{path}/{end}")
+            overflow = tab.page.evaluate(
+                "document.documentElement.scrollWidth - window.innerWidth"
+            )
+            assert overflow <= 0, f"{path} is {overflow} px too wide"
+            for page in tab.page.query_selector_all(".o_notebook_headers a.nav-link"):
+                page.click()
+                tab.settle()
+                assert not tab.errors, (path, tab.errors)
+
+
+def test_an_incident_is_reported_on_a_phone(server, browser):
+    """One sentence, one click: and whoever reported it sees that it arrived."""
+    tab = browser.open(server.url, "assistant", server.password("assistant"), 390)
+    tab.goto("/odoo/report-incident")
+    tab.page.fill("[name=description] textarea", "A bag was left in the tram.")
+    tab.page.click("button[name=action_report]")
+    tab.page.wait_for_selector(".o_notification")
+    tab.settle()
+    assert not tab.errors, tab.errors
+    told = server.rpc("dpo").call(
+        "gdpr.breach",
+        "search_read",
+        [[("description", "=", "A bag was left in the tram.")]],
+        {"fields": ["state", "due_on", "reported_by_id"]},
+    )
+    assert [row["state"] for row in told] == ["reported"]
+    assert told[0]["due_on"]
+    assert told[0]["reported_by_id"][0] == server.rpc("assistant").uid
 
 
 def test_opening_a_form_spends_no_number(server, browser):

@@ -56,7 +56,12 @@ class GdprBreachFiling(models.Model):
     _access_exempt = "its file is the filing, a document of the incident"
 
     breach_id = fields.Many2one(
-        "gdpr.breach", required=True, readonly=True, index=True, ondelete="restrict"
+        "gdpr.breach",
+        string="Incident",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
     )
     is_drill = fields.Boolean(related="breach_id.is_drill")
     kind = fields.Selection(KINDS, required=True, readonly=True)

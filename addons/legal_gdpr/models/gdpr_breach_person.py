@@ -33,7 +33,11 @@ class GdprBreachPerson(models.Model):
     _access_exempt = "is read by the officer and audit alone"
 
     breach_id = fields.Many2one(
-        "gdpr.breach", required=True, index=True, ondelete="restrict"
+        "gdpr.breach",
+        string="Incident",
+        required=True,
+        index=True,
+        ondelete="restrict",
     )
     is_drill = fields.Boolean(related="breach_id.is_drill")
     partner_id = fields.Many2one(

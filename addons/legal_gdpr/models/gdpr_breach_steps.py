@@ -95,12 +95,33 @@ class GdprBreach(models.Model):
             },
         }
 
+    def action_new_report(self):
+        """The button of the list: the short form, as from the menu."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "legal_gdpr.gdpr_breach_action_report"
+        )
+
     def action_assess(self):
         for breach in self:
             breach._need_officer()
             breach._need_state("reported")
             breach._unlocked().write(
                 {"state": "assessing", "owner_id": breach.owner_id.id or self.env.uid}
+            )
+
+    def _need_seen(self, seen):
+        """:raises UserError: somebody decided since ``seen`` was decided"""
+        self.ensure_one()
+        self._need_state("assessing", "decided", "notified")
+        self.invalidate_recordset(["decided_on", "decided_by_id"])
+        if (self.decided_on or False) != (seen or False):
+            raise UserError(
+                self.env._(
+                    "%(user)s decided on %(number)s meanwhile. Close this dialog, read "
+                    "the decision, and press “Decide Anew” if you see it otherwise.",
+                    user=self.decided_by_id.name,
+                    number=self.name,
+                )
             )
 
     def _decide(

@@ -50,6 +50,31 @@ class TestBreachFiling(BreachCommon):
         breach.action_assess()
         with self.assertRaisesRegex(UserError, "another time"):
             breach.action_assess()
+        second = self._user("d.two", "legal_gdpr.group_dpo", "Finn Second")
+
+        def dialog(user):
+            action = breach.with_user(user).action_decide()
+            return (
+                self.env["gdpr.breach.step"]
+                .with_user(user)
+                .with_context(**action["context"])
+            )
+
+        say = {"risk": "high", "decision": "notify", "text": "Names are in it."}
+        mine = dialog(self.dpo).create(say)
+        other = dialog(second).create({**say, "risk": "unlikely"})
+        mine.action_apply()
+        with self.assertRaisesRegex(UserError, "decided on .* meanwhile"):
+            other.action_apply()
+        self.assertEqual(breach.risk, "high")
+        self.assertEqual(breach.decided_by_id, self.dpo)
+        # whoever has read the decision may make another
+        again = dialog(second).create({"text": "The letters came back unopened."})
+        self.assertEqual((again.risk, again.persons_decision), ("high", "tell"))
+        with freeze_time("2026-11-25 10:05:00"):
+            again.risk = "risk"
+            again.action_apply()
+        self.assertEqual(breach.decided_by_id, second)
 
     # -- filings -----------------------------------------------------------------------
 

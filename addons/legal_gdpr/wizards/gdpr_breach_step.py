@@ -51,6 +51,9 @@ class GdprBreachStep(models.TransientModel):
     when = fields.Datetime(help="Empty: now.")
     reference = fields.Char(string="Reference of the Authority")
     text = fields.Text()
+    seen_on = fields.Datetime(
+        string="Decision Seen", help="When what stands was decided, as one saw it."
+    )
 
     @api.model
     def default_get(self, fields_list):
@@ -58,6 +61,15 @@ class GdprBreachStep(models.TransientModel):
         breach = self.env["gdpr.breach"].browse(values.get("breach_id"))
         if values.get("step") == "times":
             values.update({name: breach[name] for name in TIMES})
+        elif values.get("step") == "decide":
+            values.update(
+                risk=breach.risk,
+                decision=breach.decision,
+                persons_decision=breach.persons_decision,
+                ground=breach.persons_ground,
+                persons_reason=breach.persons_reason,
+                seen_on=breach.decided_on,
+            )
         return values
 
     def action_apply(self):
@@ -66,6 +78,7 @@ class GdprBreachStep(models.TransientModel):
         if self.step == "times":
             breach._correct_times({name: self[name] for name in TIMES}, self.text)
         elif self.step == "decide":
+            breach._need_seen(self.seen_on)
             breach._decide(
                 self.risk,
                 self.decision,
