@@ -276,7 +276,11 @@ class GdprOverview(models.Model):
                 overdue=self._figure(
                     self.env._("measures overdue"),
                     "gdpr.dpia.action",
-                    [("done_on", "=", False), ("date_due", "<", today)],
+                    [
+                        ("done_on", "=", False),
+                        ("date_due", "<", today),
+                        ("dpia_id.state", "!=", "replaced"),
+                    ],
                 ),
                 missing=self._figure(
                     self.env._("approved activities not screened"),
@@ -345,6 +349,20 @@ class GdprOverview(models.Model):
                     self.env._("never taken"),
                     "gdpr.training.due",
                     [("state", "=", "missing")],
+                ),
+            ),
+            self._area(
+                "policies",
+                self.env._("Policies"),
+                due=self._figure(
+                    self.env._("drafts to be published"),
+                    "gdpr.policy",
+                    [("state", "=", "draft")],
+                ),
+                missing=self._figure(
+                    self.env._("acknowledgements missing"),
+                    "gdpr.policy.due",
+                    [("state", "=", "open")],
                 ),
             ),
             self._area(
