@@ -73,6 +73,25 @@ DATA_PROTECTION = (
     "/odoo/erasure-openings",
     "/odoo/suppression-list",
 )
+ASSESSMENTS = (
+    "/odoo/privacy-overview",
+    "/odoo/impact-assessments",
+    "/odoo/privacy-action-plan",
+    "/odoo/access-reviews",
+    "/odoo/access-review-lines",
+    "/odoo/privacy-trainings",
+    "/odoo/privacy-trainings-taken",
+    "/odoo/privacy-trainings-due",
+    "/odoo/privacy-acknowledgements",
+    "/odoo/roles-withheld",
+)
+#: of everybody, in the same application
+MY_PRIVACY = (
+    "/odoo/privacy-policies",
+    "/odoo/my-trainings",
+    "/odoo/my-access-decisions",
+    "/odoo/my-privacy-measures",
+)
 VIEWS = {
     "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
     "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
@@ -105,6 +124,10 @@ def look(tab, path):
         ("dpo", 1400, DATA_PROTECTION),
         ("dpo", 390, DATA_PROTECTION),
         ("lawyer", 390, ("/odoo/legal-titles",)),
+        ("dpo", 1400, (*ASSESSMENTS, "/odoo/impact-assessment-questions")),
+        ("dpo", 390, ASSESSMENTS),
+        ("auditor", 1400, ASSESSMENTS),
+        ("assistant", 390, MY_PRIVACY),
     ],
 )
 def test_menus(server, browser, role, width, menus):

@@ -14,6 +14,9 @@ class GdprDpia(models.Model):
 
     written_by_me = fields.Boolean(compute="_compute_written_by_me")
     missing = fields.Text(string="Still Missing", compute="_compute_missing")
+    missing_count = fields.Integer(
+        string="Points Missing", compute="_compute_missing"
+    )
     residual_level = fields.Selection(
         [("low", "Low"), ("medium", "Medium"), ("high", "High")],
         string="Residual Risk",
@@ -49,9 +52,9 @@ class GdprDpia(models.Model):
     )
     def _compute_missing(self):
         for dpia in self:
-            dpia.missing = False
-            if dpia.state in ("draft", "submitted"):
-                dpia.missing = "\n".join(dpia._missing()) or False
+            found = dpia._missing() if dpia.state in ("draft", "submitted") else []
+            dpia.missing = "\n".join(found) or False
+            dpia.missing_count = len(found)
 
     def _missing(self):
         """Sentences that name what has to be filled in before the signature.

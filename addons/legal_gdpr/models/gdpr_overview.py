@@ -157,14 +157,9 @@ class GdprOverview(models.Model):
                     [("state", "=", "draft")],
                 ),
                 missing=self._figure(
-                    self.env._("fields in no activity"),
+                    self.env._("personal fields in no activity"),
                     "gdpr.field.map",
-                    [("in_register", "=", False), ("state", "=", "confirmed")],
-                )
-                or self._figure(
-                    self.env._("approved without a purpose"),
-                    "gdpr.processing.activity",
-                    [("state", "=", "approved"), ("purposes", "=", False)],
+                    list(self.env["gdpr.field.map"]._drift_domain()),
                 ),
             ),
             self._area(
@@ -418,14 +413,24 @@ class GdprOverview(models.Model):
             tile.name = area["name"]
             for kind in KINDS:
                 figure = area[kind]
-                tile[f"{kind}_label"] = figure and figure["label"]
-                tile[f"{kind}_count"] = self._count(figure) or 0
+                count = self._count(figure)
+                # no 0 where somebody may not look: it would not be true
+                tile[f"{kind}_label"] = count is not None and figure["label"]
+                tile[f"{kind}_count"] = count or 0
             if tile.overdue_count or (tile.missing_count and tile.code in _MUST):
                 tile.worst = "red"
             elif tile.due_count or tile.missing_count:
                 tile.worst = "yellow"
             else:
                 tile.worst = "green"
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """What is red stands first, unless another order is asked for."""
+        found = super().search_fetch(domain, field_names, offset, limit, order)
+        if order:
+            return found
+        return found.sorted(lambda tile: _RANK[tile.worst])
 
     @api.model
     def _count(self, figure):
@@ -590,4 +595,5 @@ class GdprOverview(models.Model):
 
 
 #: where what is missing is as bad as what is late
-_MUST = ("consultations", "reviews", "training")
+_MUST = ("consultations", "reviews", "training", "policies")
+_RANK = {"red": 0, "yellow": 1, "green": 2}

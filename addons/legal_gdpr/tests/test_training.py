@@ -230,6 +230,29 @@ class TestTraining(GdprCommon):
                 {"training_id": self.training.id, "user_id": self.lawyer.id}
             )
 
+    @freeze_time("2026-11-25 09:00:00")
+    def test_what_is_due_is_recorded_from_its_line(self):
+        self.env.flush_all()
+        due = (
+            self.env["gdpr.training.due"]
+            .with_user(self.dpo)
+            .search(
+                [
+                    ("training_id", "=", self.training.id),
+                    ("user_id", "=", self.lawyer.id),
+                ]
+            )
+        )
+        action = due.action_record()
+        record = (
+            self.env["gdpr.training.record"]
+            .with_user(self.dpo)
+            .with_context(**action["context"])
+            .create({"evidence": "List of participants"})
+        )
+        self.assertEqual(record.user_id, self.lawyer)
+        self.assertEqual(self._state(self.lawyer), "current")
+
     def test_everybody_sees_his_own_alone(self):
         due = self.env["gdpr.training.due"].with_user(self.lawyer).search([])
         self.assertEqual(due.user_id, self.lawyer)
