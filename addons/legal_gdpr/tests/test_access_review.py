@@ -367,7 +367,7 @@ class TestAccessReview(GdprCommon):
         line = self._line(review, self.lawyer2, self.lawyer_role)
         self.assertEqual(line.training_state, "lapsed")
         self.assertEqual(line.training_missing, training.name)
-        with self.assertRaisesRegex(UserError, "training has lapsed"):
+        with self.assertRaisesRegex(UserError, "training is missing"):
             line.action_keep()
         line.reason = "Booked for next week."
         line.action_keep()
