@@ -220,6 +220,7 @@ def main():
         registry = session.registry(options.database.format(size=size))
         with registry.cursor() as cr:
             data.fill(api.Environment(cr, 1, {}), size, size)
+        session.index_texts(registry)
         results = measure(registry, options.rounds or ROUNDS)
         for kind in ("number", "queue", "reply"):
             (ours, our_queries), (core, core_queries) = (

@@ -56,6 +56,16 @@ def environment(database_registry, uid=1, **context):
         cr.rollback()
 
 
+def index_texts(database_registry, smallest=1000):
+    """Index what a firm of this size has indexed, to find a person (gdpr_index)."""
+    with environment(database_registry) as env:
+        finder = env["gdpr.finder"]
+        env.cr.execute("ANALYZE")
+        for table, columns, _rows in finder._to_index(smallest):
+            finder._index_texts(table, columns)
+            env.cr.commit()
+
+
 def lawyer_id(database_registry):
     """One of the firm's lawyers, in two hundred."""
     with environment(database_registry) as env:

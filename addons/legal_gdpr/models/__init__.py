@@ -38,6 +38,7 @@ from . import ir_model_fields
 from . import gdpr_finder
 from . import gdpr_finder_seeds
 from . import gdpr_finder_mentions
+from . import gdpr_finder_index
 from . import gdpr_subject_screen
 from . import gdpr_subject_item_decision
 from . import gdpr_request

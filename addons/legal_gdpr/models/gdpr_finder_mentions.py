@@ -28,15 +28,17 @@ class GdprFinder(models.AbstractModel):
         if not sought:
             return
         doubtful = self._held_by_others(found)
+        indexed = self._indexed_columns()
         for model_name, columns in self._text_columns().items():
             table = SQL.identifier(self.env[model_name]._table)
+            index = indexed.get(self.env[model_name]._table, ())
             texts = [SQL("%s::text", SQL.identifier(name)) for name, _role in columns]
             rows = self.env.execute_query(
                 SQL(
                     "SELECT id, %s FROM %s WHERE %s",
                     SQL(", ").join(texts),
                     table,
-                    self._may_hold(texts, sought),
+                    self._may_hold(texts, sought, self._by_index(columns, index)),
                 )
             )
             for res_id, *values in rows:
@@ -55,7 +57,13 @@ class GdprFinder(models.AbstractModel):
                     )
 
     @api.model
-    def _may_hold(self, texts, sought):
+    def _by_index(self, columns, index):
+        """The expression by which an index finds all these columns, or None."""
+        named = {name for name, _role in columns}
+        return self._joined(index) if index and named <= set(index) else None
+
+    @api.model
+    def _may_hold(self, texts, sought, joined=None):
         """The condition that one of the texts holds something like what is sought.
 
         ``_kinds_in`` looks closely at what is left. Each text is made small once and
@@ -74,17 +82,17 @@ class GdprFinder(models.AbstractModel):
         # Most rows hold not even the one word that all ways of writing share.
         shared = [f"%{word}%" for word in self._shared_words(plain)]
         asked = []
-        for text in texts:
-            if plain:
-                small = SQL('lower(%s COLLATE "C")', text)
+        if plain:
+            smalls = [SQL('lower(%s COLLATE "C")', text) for text in texts]
+            for small in [joined] if joined else smalls:
                 asked.append(
                     SQL(
                         "(%s LIKE ANY(%s) AND %s LIKE ANY(%s))",
                         *(small, shared, small, sorted(plain)),
                     )
                 )
-            if other:
-                asked.append(SQL("%s ILIKE ANY(%s)", text, sorted(other)))
+        if other:
+            asked += [SQL("%s ILIKE ANY(%s)", text, sorted(other)) for text in texts]
         return SQL(" OR ").join(asked)
 
     @api.model

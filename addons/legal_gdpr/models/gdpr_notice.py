@@ -297,7 +297,11 @@ class GdprNotice(models.Model):
             for activity in activities
         ]
         facts.append(
-            [notice.company_id.gdpr_dpo, notice.company_id.gdpr_representative]
+            [
+                notice.company_id.gdpr_dpo,
+                notice.company_id.gdpr_representative,
+                notice.company_id.gdpr_authority,
+            ]
         )
         return hashlib.sha256(json.dumps(facts, default=str).encode()).hexdigest()
 
@@ -362,6 +366,20 @@ class GdprProcessingActivity(models.Model):
         self.env["gdpr.notice"]._mark_outdated(
             self.env._("“%s” ended.", ", ".join(self.mapped("name")))
         )
+        return result
+
+
+class ResCompany(models.Model):
+    """Notices name the officer, the representative and the authority of the firm."""
+
+    _inherit = "res.company"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"gdpr_dpo", "gdpr_representative", "gdpr_authority"}:
+            self.env["gdpr.notice"]._mark_outdated(
+                self.env._("What the firm says of itself changed.")
+            )
         return result
 
 

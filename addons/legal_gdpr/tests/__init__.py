@@ -8,6 +8,7 @@ from . import test_retention_keepers
 from . import test_selective_deletion
 from . import test_field_map
 from . import test_finder
+from . import test_finder_index
 from . import test_finder_superset
 from . import test_request
 from . import test_request_review
@@ -28,3 +29,4 @@ from . import test_access_review
 from . import test_overview
 from . import test_consent_erasure
 from . import test_menus
+from . import test_hooks

@@ -1,6 +1,5 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .erasure_common import ErasureCommon
 from .test_register import RegisterCommon
@@ -93,19 +92,9 @@ class TestConsentErasure(ErasureCommon, RegisterCommon):
         result = self.env["gdpr.erasure"]._erase_subject(subject, request_id=3)
         self.assertFalse(result["refused"])
         self.assertFalse(self.person.exists())
-        self.assertFalse((self.events | self.told.notice_id.given_ids).exists())
+        self.assertFalse(self.events.exists())
+        self.assertFalse(self.told.exists())
         self.assertEqual(self.other.exists(), self.other)
-
-    def test_a_law_that_keeps_the_consent_keeps_the_contact(self):
-        self._retention(
-            "gdpr.consent", trigger="effective_on", anchor="exact", minimum=50,
-            source="§ 7a UWG",
-        )  # fmt: skip
-        with mute_logger("odoo.sql_db"):
-            result = self._destroy(self.person)
-        self.assertIn("7a UWG", result[self.person.id])
-        self.assertEqual(self.events.exists(), self.events)
-        self.assertTrue(self.person.exists())
 
     def test_nobody_deletes_them_by_hand(self):
         with self.assertRaises(UserError):

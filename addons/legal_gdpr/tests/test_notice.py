@@ -105,7 +105,7 @@ class TestNotice(RegisterCommon):
         self.assertFalse(notice.activity_ids)
 
     def test_another_officer_is_told_when_the_first_has_left(self):
-        notice = self._notice()
+        notice = self._notice().sudo()
         self.dpo.sudo().group_ids -= self.env.ref("legal_gdpr.group_dpo")
         officers = self.env["gdpr.breach"]._officers(self.company)
         draft = self.activity.with_user(self.dpo2)._draft_of()

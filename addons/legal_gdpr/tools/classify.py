@@ -36,6 +36,8 @@ KNOWN_EDGES = {
     ("gdpr.subject", "partner_id"): "stop",
     ("gdpr.consent", "partner_id"): "owned",
     ("gdpr.notice.given", "partner_id"): "owned",
+    # the firm's own proof of what it did about an incident
+    ("gdpr.breach.person", "partner_id"): "stop",
 }
 #: models in which many people meet: a link takes one person in, not the record
 SHARED_MODELS = frozenset({

@@ -73,9 +73,7 @@ def test_a_value_is_found_however_it_is_written():
     assert one == two
     assert sealer().index("T22000129", "res.partner.tax") != one
     assert sealer().index(" -/ ", PLACE) is None
-    assert sealer(OLD).index("t22000129", PLACE) in sealer().indexes(
-        "T22000129", PLACE
-    )
+    assert sealer(OLD).index("t22000129", PLACE) in sealer().indexes("T22000129", PLACE)
     assert len(sealer().indexes("T22000129", PLACE)) == 2
 
 
