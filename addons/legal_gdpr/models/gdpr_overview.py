@@ -236,23 +236,18 @@ class GdprOverview(models.Model):
 
     @api.model
     def _areas_of_incidents(self, today, month):
-        open_breach = [("state", "not in", ("notified", "closed"))]
-        real = (
-            [("is_drill", "=", False)]
-            if "is_drill" in self.env.get("gdpr.breach", self)._fields
-            else []
-        )
+        real = [("is_drill", "=", False)]
         return [
             self._area(
                 "breaches",
                 self.env._("Incidents"),
                 due=self._figure(
-                    self.env._("open"), "gdpr.breach", [*open_breach, *real]
+                    self.env._("open"), "gdpr.breach", [("state", "!=", "closed"), *real]
                 ),
                 overdue=self._figure(
                     self.env._("past their 72 hours"),
                     "gdpr.breach",
-                    [*open_breach, *real, ("due_on", "<", fields.Datetime.now())],
+                    [("is_late", "=", True), *real],
                 ),
             )
         ]
@@ -389,10 +384,10 @@ class GdprOverview(models.Model):
         """A figure of an area: how many records of ``model`` are in ``domain``.
 
         :return: dict, or None where the model, or a field the domain asks, is not
-            there to be searched
+            there to be searched, or the user may not read it: 0 would not be true
         """
         records = self.env.get(model)
-        if records is None:
+        if records is None or not records.has_access("read"):
             return None
         asked = {
             condition.field_expr.split(".")[0]
@@ -414,7 +409,6 @@ class GdprOverview(models.Model):
             for kind in KINDS:
                 figure = area[kind]
                 count = self._count(figure)
-                # no 0 where somebody may not look: it would not be true
                 tile[f"{kind}_label"] = count is not None and figure["label"]
                 tile[f"{kind}_count"] = count or 0
             if tile.overdue_count or (tile.missing_count and tile.code in _MUST):
@@ -434,8 +428,8 @@ class GdprOverview(models.Model):
 
     @api.model
     def _count(self, figure):
-        """How many there are, for who looks; None where he may not read them."""
-        if not figure or not self.env[figure["model"]].has_access("read"):
+        """How many there are, for who looks; None where there is no figure."""
+        if not figure:
             return None
         return self.env[figure["model"]].search_count(figure["domain"])
 
@@ -535,10 +529,31 @@ class GdprOverview(models.Model):
             ),
             (
                 self.env._("Incidents"),
+                self.env._("reported"),
+                "gdpr.breach",
+                "create_date",
+                [("is_drill", "=", False)],
+            ),
+            (
+                self.env._("Incidents"),
+                self.env._("filings sent to the authority"),
+                "gdpr.breach.filing",
+                "sent_on",
+                [("breach_id.is_drill", "=", False)],
+            ),
+            (
+                self.env._("Incidents"),
                 self.env._("closed"),
                 "gdpr.breach",
                 "closed_on",
-                [],
+                [("is_drill", "=", False)],
+            ),
+            (
+                self.env._("Incidents"),
+                self.env._("drills"),
+                "gdpr.breach",
+                "create_date",
+                [("is_drill", "=", True)],
             ),
             (
                 self.env._("Impact assessments"),

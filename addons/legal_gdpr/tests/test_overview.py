@@ -47,6 +47,23 @@ class TestOverview(GdprCommon):
                     )
         self.assertGreater(shown, 8)
 
+    def test_a_drill_is_counted_as_a_drill_alone(self):
+        def counted():
+            figures = self._report()._figures()
+            return {what: number for area, what, number in figures if area == "Incidents"}
+
+        before = counted()
+        tile = self._tiles()["breaches"]
+        drill = self.env["gdpr.breach"].with_user(self.dpo)
+        drill.with_context(default_is_drill=True).create(
+            {"description": "The laptop is gone."}
+        )
+        self.env.flush_all()
+        after = counted()
+        self.assertEqual(after["drills"], before["drills"] + 1)
+        self.assertEqual(after["reported"], before["reported"])
+        self.assertEqual(self._tiles()["breaches"].due_count, tile.due_count)
+
     def test_what_is_red_stands_first(self):
         self.env["gdpr.training"].create({"name": "Basics"})
         self.env.flush_all()

@@ -1,6 +1,11 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from pdfminer.high_level import extract_text
 from tools.risk import CELL, Point, highest, level, picture, places
 
 LABELS = {
