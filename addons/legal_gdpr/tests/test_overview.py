@@ -50,14 +50,12 @@ class TestOverview(GdprCommon):
     def test_a_drill_is_counted_as_a_drill_alone(self):
         def counted():
             figures = self._report()._figures()
-            return {what: number for area, what, number in figures if area == "Incidents"}
+            return {what: n for area, what, n in figures if area == "Incidents"}
 
         before = counted()
         tile = self._tiles()["breaches"]
         drill = self.env["gdpr.breach"].with_user(self.dpo)
-        drill.with_context(default_is_drill=True).create(
-            {"description": "The laptop is gone."}
-        )
+        drill.create({"description": "The laptop is gone.", "is_drill": True})
         self.env.flush_all()
         after = counted()
         self.assertEqual(after["drills"], before["drills"] + 1)
