@@ -97,6 +97,25 @@ INCIDENTS = (
     "/odoo/incident-filings",
     "/odoo/incident-journal",
 )
+ASSESSMENTS = (
+    "/odoo/privacy-overview",
+    "/odoo/impact-assessments",
+    "/odoo/privacy-action-plan",
+    "/odoo/access-reviews",
+    "/odoo/access-review-lines",
+    "/odoo/privacy-trainings",
+    "/odoo/privacy-trainings-taken",
+    "/odoo/privacy-trainings-due",
+    "/odoo/privacy-acknowledgements",
+    "/odoo/roles-withheld",
+)
+#: of everybody, in the same application
+MY_PRIVACY = (
+    "/odoo/privacy-policies",
+    "/odoo/my-trainings",
+    "/odoo/my-access-decisions",
+    "/odoo/my-privacy-measures",
+)
 VIEWS = {
     "/odoo/matters": ("kanban", "calendar", "pivot", "graph", "activity"),
     "/odoo/communications": ("kanban", "calendar", "pivot", "graph"),
@@ -135,6 +154,10 @@ def look(tab, path):
         ("partner", 390, REGISTER + INCIDENTS[:2]),
         ("auditor", 1400, REGISTER + INCIDENTS[:1] + INCIDENTS[2:]),
         ("assistant", 390, INCIDENTS[:2]),
+        ("dpo", 1400, (*ASSESSMENTS, "/odoo/impact-assessment-questions")),
+        ("dpo", 390, ASSESSMENTS),
+        ("auditor", 1400, ASSESSMENTS),
+        ("assistant", 390, MY_PRIVACY),
     ],
 )
 def test_menus(server, browser, role, width, menus):

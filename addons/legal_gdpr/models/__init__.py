@@ -98,6 +98,7 @@ from . import gdpr_dpia_steps
 from . import gdpr_dpia_signature
 from . import gdpr_processing_activity_dpia
 from . import gdpr_policy
+from . import gdpr_policy_due
 from . import gdpr_training
 from . import gdpr_training_due
 from . import gdpr_training_gate

@@ -1,7 +1,12 @@
 from odoo import api, models
 
-#: what everybody has; no decision is asked for it
-_EVERYBODY = ("base.group_user", "base.group_portal", "base.group_public")
+#: what everybody has, and how one wants to be told; no decision is asked for it
+_EVERYBODY = (
+    "base.group_user",
+    "base.group_portal",
+    "base.group_public",
+    "mail.group_mail_notification_type_inbox",
+)
 
 
 class GdprAccessFacts(models.AbstractModel):

@@ -347,6 +347,8 @@ class GdprAccessReview(models.Model):
         )
         action["domain"] = [("review_id", "=", self.id)]
         action["context"] = {"search_default_by_user": 1}
+        if self.env.context.get("only_open"):
+            action["context"] = {"search_default_open": 1}
         return action
 
     # -- every day ---------------------------------------------------------------------

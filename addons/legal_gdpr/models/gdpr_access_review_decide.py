@@ -50,16 +50,22 @@ class GdprAccessReviewLine(models.Model):
                     drift=self.drift,
                 )
             )
-        if not (self.reason or "").strip() and (
-            self.decision != "keep" or self.training_state == "lapsed"
-        ):
-            raise UserError(
-                self.env._(
-                    "“%s”: write down the reason. Keeping needs one only where a "
-                    "training has lapsed.",
-                    self.display_name,
+        if not (self.reason or "").strip():
+            if self.decision != "keep":
+                raise UserError(
+                    self.env._(
+                        "“%s”: write down the reason first.", self.display_name
+                    )
                 )
-            )
+            if self.training_state == "lapsed":
+                raise UserError(
+                    self.env._(
+                        "“%(line)s”: a training is missing (%(courses)s). Write down "
+                        "why the access is kept all the same.",
+                        line=self.display_name,
+                        courses=self.training_missing or "-",
+                    )
+                )
         if self.decision == "change":
             self._check_change()
 

@@ -73,6 +73,9 @@ class GdprAccessReviewLine(models.Model):
         readonly=True,
         help="What the role implies, the number of the matter, the name of the key.",
     )
+    access = fields.Char(
+        compute="_compute_access", help="The role, the matter, the key, the sign-in."
+    )
     valid_until = fields.Datetime(readonly=True)
     last_login = fields.Datetime(string="Last Sign-In", readonly=True)
     last_used = fields.Date(string="Key Last Used", readonly=True)
@@ -124,6 +127,18 @@ class GdprAccessReviewLine(models.Model):
             line.display_name = (
                 f"{line.sudo().user_id.name or ''}: {kinds.get(line.kind)} {what or ''}"
             )
+
+    @api.depends("kind", "group_id", "fact")
+    @api.depends_context("lang")
+    def _compute_access(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for line in self:
+            # sudo: names of roles, for who reads the line
+            role = line.sudo().group_id.full_name
+            if line.kind == "role":
+                line.access = role or ""
+            else:
+                line.access = f"{kinds[line.kind]}: {line.fact or ''}"
 
     @api.depends("reviewer_id", "user_id", "state")
     @api.depends_context("uid")

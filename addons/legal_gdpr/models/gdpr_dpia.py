@@ -263,29 +263,15 @@ class GdprDpia(models.Model):
             dpia.criteria_count = sum(bool(dpia[name]) for name in CRITERIA)
             dpia.proposed = dpia.criteria_count >= PROPOSED_FROM
 
-    @api.depends("action_ids.done_on", "action_ids.date_due")
+    @api.depends("action_ids.overdue")
     def _compute_overdue_count(self):
-        today = fields.Date.context_today(self)
         for dpia in self:
-            dpia.overdue_count = len(
-                dpia.action_ids.filtered(
-                    lambda a: not a.done_on and a.date_due and a.date_due < today
-                )
-            )
+            dpia.overdue_count = len(dpia.action_ids.filtered("overdue"))
 
     def _search_overdue_count(self, operator, value):
         if operator not in (">", ">=") or value not in (0, 1):
             return NotImplemented
-        return [
-            (
-                "action_ids",
-                "any",
-                [
-                    ("done_on", "=", False),
-                    ("date_due", "<", fields.Date.context_today(self)),
-                ],
-            )
-        ]
+        return [("action_ids", "any", [("overdue", "=", True)])]
 
     # -- what may be written ---------------------------------------------------------
 

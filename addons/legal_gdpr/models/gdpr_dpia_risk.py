@@ -43,7 +43,15 @@ class GdprDpiaRisk(models.Model):
     likelihood_before = fields.Selection(SCALE)
     severity_after = fields.Selection(SCALE)
     likelihood_after = fields.Selection(SCALE)
-    level_before = fields.Selection(LEVELS, compute="_compute_levels", store=True)
+    rating_before = fields.Char(
+        string="Before", compute="_compute_ratings", help="Severity × likelihood."
+    )
+    rating_after = fields.Char(
+        string="After", compute="_compute_ratings", help="Severity × likelihood."
+    )
+    level_before = fields.Selection(
+        LEVELS, string="Risk Before", compute="_compute_levels", store=True
+    )
     level_after = fields.Selection(
         LEVELS, string="Residual Risk", compute="_compute_levels", store=True
     )
@@ -66,6 +74,13 @@ class GdprDpiaRisk(models.Model):
             before, after = risk._rating("before"), risk._rating("after")
             risk.level_before = scale.level(*before)
             risk.level_after = scale.level(*after)
+
+    @api.depends(*RATINGS)
+    def _compute_ratings(self):
+        for risk in self:
+            for when in ("before", "after"):
+                rating = risk._rating(when)
+                risk[f"rating_{when}"] = " × ".join(map(str, rating)) * all(rating)
 
     def _rating(self, when):
         """(severity, likelihood) as numbers; 0 where it is not rated."""

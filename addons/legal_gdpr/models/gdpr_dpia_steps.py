@@ -12,7 +12,11 @@ class GdprDpia(models.Model):
 
     _inherit = "gdpr.dpia"
 
+    written_by_me = fields.Boolean(compute="_compute_written_by_me")
     missing = fields.Text(string="Still Missing", compute="_compute_missing")
+    missing_count = fields.Integer(
+        string="Points Missing", compute="_compute_missing"
+    )
     residual_level = fields.Selection(
         [("low", "Low"), ("medium", "Medium"), ("high", "High")],
         string="Residual Risk",
@@ -48,9 +52,9 @@ class GdprDpia(models.Model):
     )
     def _compute_missing(self):
         for dpia in self:
-            dpia.missing = False
-            if dpia.state in ("draft", "submitted"):
-                dpia.missing = "\n".join(dpia._missing()) or False
+            found = dpia._missing() if dpia.state in ("draft", "submitted") else []
+            dpia.missing = "\n".join(found) or False
+            dpia.missing_count = len(found)
 
     def _missing(self):
         """Sentences that name what has to be filled in before the signature.
@@ -128,6 +132,16 @@ class GdprDpia(models.Model):
         return found
 
     # -- steps ---------------------------------------------------------------------
+
+    @api.depends("author_ids", "submitted_by_id")
+    @api.depends_context("uid")
+    def _compute_written_by_me(self):
+        for dpia in self:
+            dpia.written_by_me = self.env.user in dpia._writers()
+
+    def _writers(self):
+        """Who wrote any of it or handed it over: somebody else signs."""
+        return self.author_ids | self.submitted_by_id
 
     def _check_step(self, *states):
         """Lock the rows, and look whether the step fits.
@@ -251,7 +265,7 @@ class GdprDpia(models.Model):
                         "assessment."
                     )
                 )
-            if self.env.user in dpia.author_ids | dpia.submitted_by_id:
+            if self.env.user in dpia._writers():
                 raise UserError(
                     self.env._(
                         "You wrote this assessment, or a part of it. Somebody else "
@@ -261,9 +275,36 @@ class GdprDpia(models.Model):
             dpia._refuse_gaps()
             dpia._sign({"state": "validated"})
             dpia._close_previous()
+            dpia._tell_owners()
             if dpia.residual_level == "high":
                 dpia._ask_authority()
         return True
+
+    def _tell_owners(self):
+        """Whoever has to carry out a measure hears of it: it counts from now on."""
+        self.ensure_one()
+        left = self.action_ids.filtered(lambda action: not action.done_on)
+        for owner, actions in left.grouped("owner_id").items():
+            if owner == self.env.user:
+                continue
+            self._notify_owner(
+                owner,
+                self.env._("Measures of an impact assessment"),
+                self.env._(
+                    "You answer for: %s. Data Protection, Reviews, My Measures.",
+                    ", ".join(
+                        f"{action.name} ({fields.Date.to_string(action.date_due)})"
+                        for action in actions
+                    ),
+                ),
+            )
+
+    def _notify_owner(self, owner, subject, body):
+        # sudo: who answers for a measure may not read the assessment; he is told the
+        # name and the day of his own measure alone
+        self.sudo().message_notify(
+            partner_ids=owner.partner_id.ids, subject=subject, body=body
+        )
 
     def _close_previous(self):
         """The revision before this one is history now."""
@@ -398,4 +439,14 @@ class GdprDpia(models.Model):
                 user_id=action.dpia_id._to_be_told(action.owner_id).id,
                 summary=self.env._("Measure overdue: %s", action.name),
             )
+            owner = action.owner_id
+            if owner.active and not action.dpia_id.with_user(owner).has_access("read"):
+                action.dpia_id._notify_owner(
+                    owner,
+                    self.env._("Measure overdue: %s", action.name),
+                    self.env._(
+                        "It was due on %s. Data Protection, Reviews, My Measures.",
+                        fields.Date.to_string(action.date_due),
+                    ),
+                )
         actions.write({"reminded": True})

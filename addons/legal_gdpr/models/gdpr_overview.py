@@ -157,14 +157,9 @@ class GdprOverview(models.Model):
                     [("state", "=", "draft")],
                 ),
                 missing=self._figure(
-                    self.env._("fields in no activity"),
+                    self.env._("personal fields in no activity"),
                     "gdpr.field.map",
-                    [("in_register", "=", False), ("state", "=", "confirmed")],
-                )
-                or self._figure(
-                    self.env._("approved without a purpose"),
-                    "gdpr.processing.activity",
-                    [("state", "=", "approved"), ("purposes", "=", False)],
+                    list(self.env["gdpr.field.map"]._drift_domain()),
                 ),
             ),
             self._area(
@@ -241,23 +236,18 @@ class GdprOverview(models.Model):
 
     @api.model
     def _areas_of_incidents(self, today, month):
-        open_breach = [("state", "not in", ("notified", "closed"))]
-        real = (
-            [("is_drill", "=", False)]
-            if "is_drill" in self.env.get("gdpr.breach", self)._fields
-            else []
-        )
+        real = [("is_drill", "=", False)]
         return [
             self._area(
                 "breaches",
                 self.env._("Incidents"),
                 due=self._figure(
-                    self.env._("open"), "gdpr.breach", [*open_breach, *real]
+                    self.env._("open"), "gdpr.breach", [("state", "!=", "closed"), *real]
                 ),
                 overdue=self._figure(
                     self.env._("past their 72 hours"),
                     "gdpr.breach",
-                    [*open_breach, *real, ("due_on", "<", fields.Datetime.now())],
+                    [("is_late", "=", True), *real],
                 ),
             )
         ]
@@ -276,7 +266,11 @@ class GdprOverview(models.Model):
                 overdue=self._figure(
                     self.env._("measures overdue"),
                     "gdpr.dpia.action",
-                    [("done_on", "=", False), ("date_due", "<", today)],
+                    [
+                        ("done_on", "=", False),
+                        ("date_due", "<", today),
+                        ("dpia_id.state", "!=", "replaced"),
+                    ],
                 ),
                 missing=self._figure(
                     self.env._("approved activities not screened"),
@@ -348,6 +342,20 @@ class GdprOverview(models.Model):
                 ),
             ),
             self._area(
+                "policies",
+                self.env._("Policies"),
+                due=self._figure(
+                    self.env._("drafts to be published"),
+                    "gdpr.policy",
+                    [("state", "=", "draft")],
+                ),
+                missing=self._figure(
+                    self.env._("acknowledgements missing"),
+                    "gdpr.policy.due",
+                    [("state", "=", "open")],
+                ),
+            ),
+            self._area(
                 "gates",
                 self.env._("Roles and training"),
                 due=self._figure(
@@ -376,10 +384,10 @@ class GdprOverview(models.Model):
         """A figure of an area: how many records of ``model`` are in ``domain``.
 
         :return: dict, or None where the model, or a field the domain asks, is not
-            there to be searched
+            there to be searched, or the user may not read it: 0 would not be true
         """
         records = self.env.get(model)
-        if records is None:
+        if records is None or not records.has_access("read"):
             return None
         asked = {
             condition.field_expr.split(".")[0]
@@ -400,8 +408,9 @@ class GdprOverview(models.Model):
             tile.name = area["name"]
             for kind in KINDS:
                 figure = area[kind]
-                tile[f"{kind}_label"] = figure and figure["label"]
-                tile[f"{kind}_count"] = self._count(figure) or 0
+                count = self._count(figure)
+                tile[f"{kind}_label"] = count is not None and figure["label"]
+                tile[f"{kind}_count"] = count or 0
             if tile.overdue_count or (tile.missing_count and tile.code in _MUST):
                 tile.worst = "red"
             elif tile.due_count or tile.missing_count:
@@ -410,9 +419,17 @@ class GdprOverview(models.Model):
                 tile.worst = "green"
 
     @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """What is red stands first, unless another order is asked for."""
+        found = super().search_fetch(domain, field_names, offset, limit, order)
+        if order:
+            return found
+        return found.sorted(lambda tile: _RANK[tile.worst])
+
+    @api.model
     def _count(self, figure):
-        """How many there are, for who looks; None where he may not read them."""
-        if not figure or not self.env[figure["model"]].has_access("read"):
+        """How many there are, for who looks; None where there is no figure."""
+        if not figure:
             return None
         return self.env[figure["model"]].search_count(figure["domain"])
 
@@ -512,10 +529,31 @@ class GdprOverview(models.Model):
             ),
             (
                 self.env._("Incidents"),
+                self.env._("reported"),
+                "gdpr.breach",
+                "create_date",
+                [("is_drill", "=", False)],
+            ),
+            (
+                self.env._("Incidents"),
+                self.env._("filings sent to the authority"),
+                "gdpr.breach.filing",
+                "sent_on",
+                [("breach_id.is_drill", "=", False)],
+            ),
+            (
+                self.env._("Incidents"),
                 self.env._("closed"),
                 "gdpr.breach",
                 "closed_on",
-                [],
+                [("is_drill", "=", False)],
+            ),
+            (
+                self.env._("Incidents"),
+                self.env._("drills"),
+                "gdpr.breach",
+                "create_date",
+                [("is_drill", "=", True)],
             ),
             (
                 self.env._("Impact assessments"),
@@ -572,4 +610,5 @@ class GdprOverview(models.Model):
 
 
 #: where what is missing is as bad as what is late
-_MUST = ("consultations", "reviews", "training")
+_MUST = ("consultations", "reviews", "training", "policies")
+_RANK = {"red": 0, "yellow": 1, "green": 2}

@@ -2,7 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import html2plaintext
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
@@ -61,7 +61,14 @@ class GdprPolicy(models.Model):
     done_count = fields.Integer(string="Acknowledged", compute="_compute_counts")
     open_count = fields.Integer(string="Not Acknowledged", compute="_compute_counts")
     acknowledged = fields.Boolean(
-        string="Acknowledged by Me", compute="_compute_acknowledged"
+        string="Acknowledged by Me",
+        compute="_compute_acknowledged",
+        search="_search_acknowledged",
+    )
+    for_me = fields.Boolean(
+        string="To Be Acknowledged by Me",
+        compute="_compute_for_me",
+        search="_search_for_me",
     )
 
     _version_unique = models.UniqueIndex(
@@ -94,6 +101,31 @@ class GdprPolicy(models.Model):
             # sudo: one's own alone
             done = policy.sudo().acknowledgement_ids.user_id
             policy.acknowledged = self.env.user in done
+
+    def _search_acknowledged(self, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        own = Domain("user_id", "=", self.env.uid)
+        return Domain("acknowledgement_ids", "any", own)
+
+    @api.depends("acknowledgement_ids", "state", "group_ids")
+    @api.depends_context("uid")
+    def _compute_for_me(self):
+        waiting = set(self._waiting_for_me())
+        for policy in self:
+            policy.for_me = policy._origin.id in waiting
+
+    def _search_for_me(self, operator, value):
+        if operator != "in" or list(value) != [True]:
+            return NotImplemented
+        return Domain("id", "in", self._waiting_for_me())
+
+    @api.model
+    def _waiting_for_me(self):
+        due = self.env["gdpr.policy.due"].search(
+            [("user_id", "=", self.env.uid), ("state", "=", "open")]
+        )
+        return due.policy_id.ids
 
     def _digest(self):
         """Of the wording alone: a heading made bold is no other text."""
@@ -179,7 +211,26 @@ class GdprPolicy(models.Model):
                     "digest": policy._digest(),
                 }
             )
+            policy._tell_audience()
         return True
+
+    def _tell_audience(self):
+        """Everybody who has to acknowledge it hears of it, but who published it."""
+        self.ensure_one()
+        people = self._audience() - self.env.user
+        if not people:
+            return
+        # sudo: who they are is known to the system, whoever publishes
+        self.sudo().message_notify(
+            partner_ids=people.partner_id.ids,
+            subject=self.env._("Policy to be acknowledged"),
+            body=self.env._(
+                "“%(policy)s”, version %(version)s, counts from now on. Read it, and "
+                "press “I Have Read It”.",
+                policy=self.name,
+                version=self.version,
+            ),
+        )
 
     def action_new_version(self):
         self.ensure_one()
@@ -225,13 +276,20 @@ class GdprPolicy(models.Model):
         return True
 
     def action_open_people(self):
-        """Who has acknowledged it."""
+        """Who has acknowledged it, and who has not; of an old version who did."""
         self.ensure_one()
+        if self.state == "published":
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "legal_gdpr.gdpr_policy_due_action"
+            )
+            action["domain"] = [("policy_id", "=", self.id)]
+            action["context"] = {}
+            return action
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Acknowledged"),
             "res_model": "gdpr.policy.acknowledgement",
-            "view_mode": "list",
+            "view_mode": "list,form",
             "domain": [("policy_id", "=", self.id)],
         }
 

@@ -38,6 +38,21 @@ class GdprTrainingDue(models.Model):
         "res.groups": ["implied_ids"],
     }
 
+    def action_record(self):
+        """A new record of a training taken, with the person and the course filled in."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Training Taken"),
+            "res_model": "gdpr.training.record",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_training_id": self.training_id.id,
+                "default_user_id": self.user_id.id,
+            },
+        }
+
     @property
     def _table_query(self):
         return SQL(

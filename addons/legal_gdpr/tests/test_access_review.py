@@ -67,6 +67,28 @@ class TestAccessReview(GdprCommon):
             )
         )
 
+    def test_how_one_is_told_is_no_access(self):
+        inbox = self.env.ref("mail.group_mail_notification_type_inbox")
+        self.lawyer.notification_type = "inbox"
+        self.env.flush_all()
+        self.assertIn(inbox, self.lawyer.group_ids)
+        self.assertNotIn(inbox, self._review().sudo().line_ids.group_id)
+
+    def test_each_line_says_what_access_it_is(self):
+        self._matter(access_policy="team", member_ids=[Command.set(self.lawyer2.ids)])
+        review = self._review()
+        line = self._line(review, self.lawyer, self.lawyer_role)
+        self.assertEqual(line.access, self.lawyer_role.full_name)
+        team = self._line(review, self.lawyer2, kind="team")
+        self.assertEqual(team.access, f"Team of a matter: {team.fact}")
+
+    def test_the_officer_opens_the_lines_that_are_open(self):
+        review = self._review()
+        action = review.with_context(only_open=True).action_open_lines()
+        self.assertEqual(action["context"], {"search_default_open": 1})
+        lines = self.env[action["res_model"]].with_user(self.dpo)
+        self.assertEqual(lines.search_count(action["domain"]), review.line_count)
+
     def test_the_snapshot_sees_teams_keys_and_portal_users(self):
         matter = self._matter(
             access_policy="team", member_ids=[Command.set(self.lawyer2.ids)]
@@ -345,7 +367,7 @@ class TestAccessReview(GdprCommon):
         line = self._line(review, self.lawyer2, self.lawyer_role)
         self.assertEqual(line.training_state, "lapsed")
         self.assertEqual(line.training_missing, training.name)
-        with self.assertRaisesRegex(UserError, "training has lapsed"):
+        with self.assertRaisesRegex(UserError, "training is missing"):
             line.action_keep()
         line.reason = "Booked for next week."
         line.action_keep()

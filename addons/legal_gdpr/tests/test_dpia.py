@@ -329,6 +329,68 @@ class TestDpia(DpiaCommon):
             self.env["gdpr.dpia"]._cron_due()
             self.assertEqual(dpia.state, "review")
 
+    @freeze_time("2026-11-25 09:00:00")
+    def test_a_late_measure_is_late_in_one_revision_alone(self):
+        dpia = self._filled()
+        values = {"dpia_id": dpia.id, "name": "Sign", "owner_id": self.lawyer.id}
+        actions = self.env["gdpr.dpia.action"]
+        old = actions.with_user(self.partner_user).create(
+            {**values, "date_due": "2026-11-20"}
+        )
+        dpia.action_submit()
+        dpia.with_user(self.second).action_validate()
+        new = dpia.browse(dpia.action_new_revision()["res_id"])
+        new.not_needed_reason = "The camera is gone."
+        new.action_not_needed()
+        self.assertEqual(dpia.state, "replaced")
+        self.assertFalse(old.overdue)
+        self.assertEqual(dpia.overdue_count, 0)
+        self.assertEqual(new.overdue_count, 1)
+        for user in (self.dpo, self.lawyer):
+            late = actions.with_user(user).search([("overdue", "=", True)])
+            self.assertIn(new.action_ids, late)
+            self.assertNotIn(old, late)
+        self.assertFalse(old.with_user(self.lawyer).overdue)
+
+    @freeze_time("2026-11-25 09:00:00")
+    def test_who_carries_out_a_measure_is_told_and_finds_it(self):
+        dpia = self._filled()
+        self.env["gdpr.dpia.action"].with_user(self.partner_user).create(
+            {
+                "dpia_id": dpia.id,
+                "name": "Sign at the door",
+                "owner_id": self.lawyer.id,
+                "date_due": "2026-12-01",
+            }
+        )
+
+        def told():
+            domain = [("model", "=", "gdpr.dpia"), ("res_id", "=", dpia.id)]
+            messages = self.env["mail.message"].search(domain)
+            return messages.filtered(
+                lambda m: self.lawyer.partner_id in m.notified_partner_ids
+            )
+
+        dpia.action_submit()
+        self.assertFalse(told())
+        dpia.with_user(self.second).action_validate()
+        self.assertIn("Sign at the door (2026-12-01)", told().body)
+        actions = self.env["gdpr.dpia.action"].with_user(self.lawyer)
+        own = actions.search([("owner_id", "=", self.lawyer.id)])
+        self.assertEqual(own.mapped("name"), ["Sign at the door"])
+        with freeze_time("2026-12-02 09:00:00"):
+            self.env["gdpr.dpia"]._cron_due()
+            self.env["gdpr.dpia"]._cron_due()
+        self.assertEqual(len(told()), 2)
+        own.web_read({"dpia_id": {"fields": {"display_name": {}}}})
+        own.write({"done_on": "2026-11-25", "done_note": "Photograph"})
+
+    def test_who_wrote_it_sees_no_button_to_sign(self):
+        dpia = self._filled()
+        dpia.action_submit()
+        self.assertTrue(dpia.written_by_me)
+        self.assertFalse(dpia.with_user(self.second).written_by_me)
+
     def test_the_map_is_a_picture(self):
         dpia = self._filled()
         self.assertIn("<svg", dpia.risk_map)

@@ -10,6 +10,7 @@ ALL = {
     "menu_gdpr_breach_report",
     "menu_review",
     "menu_access_review_mine",
+    "menu_dpia_action_mine",
     "menu_training",
     "menu_policy",
     "menu_training_mine",

@@ -30,6 +30,68 @@ class TestOverview(GdprCommon):
                     for _view, mode in action["views"]:
                         model.get_view(view_type=mode)
 
+    def test_the_auditor_reads_no_figure_that_he_may_not_open(self):
+        auditor = self._user("aud", "legal_crm.group_auditor", "Audi Tor")
+        tiles = self.env["gdpr.overview"].with_user(auditor).search([])
+        shown = 0
+        for tile in tiles:
+            for kind in ("due", "overdue", "missing"):
+                if not tile[f"{kind}_label"]:
+                    continue
+                shown += 1
+                action = getattr(tile, f"action_{kind}")()
+                model = self.env[action["res_model"]].with_user(auditor)
+                with self.subTest(area=tile.code, kind=kind):
+                    self.assertEqual(
+                        tile[f"{kind}_count"], model.search_count(action["domain"])
+                    )
+        self.assertGreater(shown, 8)
+
+    def test_a_drill_is_counted_as_a_drill_alone(self):
+        def counted():
+            figures = self._report()._figures()
+            return {what: n for area, what, n in figures if area == "Incidents"}
+
+        before = counted()
+        tile = self._tiles()["breaches"]
+        drill = self.env["gdpr.breach"].with_user(self.dpo)
+        drill.create({"description": "The laptop is gone.", "is_drill": True})
+        self.env.flush_all()
+        after = counted()
+        self.assertEqual(after["drills"], before["drills"] + 1)
+        self.assertEqual(after["reported"], before["reported"])
+        self.assertEqual(self._tiles()["breaches"].due_count, tile.due_count)
+
+    def test_what_is_red_stands_first(self):
+        self.env["gdpr.training"].create({"name": "Basics"})
+        self.env.flush_all()
+        overview = self.env["gdpr.overview"].with_user(self.dpo)
+        rows = overview.web_search_read([], {"worst": {}, "code": {}})["records"]
+        ranks = [("red", "yellow", "green").index(row["worst"]) for row in rows]
+        self.assertEqual(ranks, sorted(ranks))
+        self.assertEqual(rows[0]["worst"], "red")
+        other = overview.web_search_read([], {"code": {}}, order="code")["records"]
+        self.assertEqual(
+            [row["code"] for row in other], sorted(row["code"] for row in other)
+        )
+
+    def test_an_acknowledgement_that_is_missing_is_counted(self):
+        before = self._tiles()["policies"].missing_count
+        policy = (
+            self.env["gdpr.policy"]
+            .with_user(self.dpo)
+            .create({"code": "OV", "name": "Policy", "body": "<p>Lock it.</p>"})
+        )
+        self.assertGreaterEqual(self._tiles()["policies"].due_count, 1)
+        policy.action_publish()
+        tile = self._tiles()["policies"]
+        self.assertEqual(tile.missing_count, before + policy.open_count)
+        self.assertEqual(tile.worst, "red")
+        policy.with_user(self.lawyer).action_acknowledge()
+        self.assertEqual(
+            self._tiles()["policies"].missing_count, before + policy.open_count
+        )
+
     def test_a_late_request_is_counted_and_then_not(self):
         before = self._tiles()["requests"].overdue_count
         request = (

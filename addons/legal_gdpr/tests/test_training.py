@@ -77,6 +77,71 @@ class TestPolicy(GdprCommon):
             policy.with_user(self.lawyer).action_acknowledge()
         self.assertNotEqual(policy.digest, new.digest)
 
+    def _open(self, policy, user=None):
+        """Who has not acknowledged ``policy``, as ``user`` sees it."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return (
+            self.env["gdpr.policy.due"]
+            .with_user(user or self.dpo)
+            .search([("policy_id", "=", policy.id), ("state", "=", "open")])
+            .user_id
+        )
+
+    def test_who_has_not_acknowledged_stands_by_name(self):
+        policy = self._policy()
+        self.assertLess(self.lawyer | self.assistant, self._open(policy))
+        self.assertEqual(self._open(policy, self.lawyer), self.lawyer)
+        policy.with_user(self.lawyer).action_acknowledge()
+        self.assertNotIn(self.lawyer, self._open(policy))
+        self.assertEqual(len(self._open(policy)), policy.open_count)
+        new = policy.browse(policy.action_new_version()["res_id"]).with_user(self.dpo)
+        self.assertFalse(self._open(new))
+        new.action_publish()
+        self.assertFalse(self._open(policy))
+        self.assertIn(self.lawyer, self._open(new))
+        lawyers = self.env.ref("legal_crm.group_lawyer")
+        some = self._policy(code="SOME", group_ids=[Command.set(lawyers.ids)])
+        self.assertIn(self.partner_user, self._open(some))  # implied
+        self.assertNotIn(self.assistant, self._open(some))
+        self.assertEqual(len(self._open(some)), some.open_count)
+
+    def test_everybody_finds_what_waits_for_him(self):
+        lawyers = self.env.ref("legal_crm.group_lawyer")
+        all_ = self._policy()
+        some = self._policy(code="SOME", group_ids=[Command.set(lawyers.ids)])
+        draft = self._policy(code="DRAFT", publish=False)
+        policies = all_ | some | draft
+
+        def waiting(user):
+            found = self.env["gdpr.policy"].with_user(user)
+            return found.search([("for_me", "=", True), ("id", "in", policies.ids)])
+
+        self.assertEqual(waiting(self.assistant), all_)
+        self.assertEqual(waiting(self.lawyer), all_ | some)
+        self.assertTrue(some.with_user(self.lawyer).for_me)
+        self.assertFalse(some.with_user(self.assistant).for_me)
+        some.with_user(self.lawyer).action_acknowledge()
+        self.assertEqual(waiting(self.lawyer), all_)
+        self.assertFalse(some.with_user(self.lawyer).for_me)
+        acknowledged = self.env["gdpr.policy"].with_user(self.lawyer)
+        self.assertEqual(acknowledged.search([("acknowledged", "=", True)]), some)
+
+    def test_a_new_version_is_told_to_whom_it_is_for(self):
+        lawyers = self.env.ref("legal_crm.group_lawyer")
+        some = self._policy(group_ids=[Command.set(lawyers.ids)])
+
+        def told(policy):
+            domain = [("model", "=", "gdpr.policy"), ("res_id", "=", policy.id)]
+            return self.env["mail.message"].search(domain).notified_partner_ids
+
+        self.assertIn(self.lawyer.partner_id, told(some))
+        self.assertNotIn(self.assistant.partner_id, told(some))
+        new = some.browse(some.action_new_version()["res_id"]).with_user(self.dpo)
+        self.assertNotIn(self.lawyer.partner_id, told(new))
+        new.action_publish()
+        self.assertIn(self.lawyer.partner_id, told(new))
+
     def test_an_empty_text_is_not_published(self):
         with self.assertRaisesRegex(UserError, "no text"):
             self._policy(body="<p><br></p>")
@@ -164,6 +229,29 @@ class TestTraining(GdprCommon):
             self.env["gdpr.training.record"].with_user(self.lawyer2).create(
                 {"training_id": self.training.id, "user_id": self.lawyer.id}
             )
+
+    @freeze_time("2026-11-25 09:00:00")
+    def test_what_is_due_is_recorded_from_its_line(self):
+        self.env.flush_all()
+        due = (
+            self.env["gdpr.training.due"]
+            .with_user(self.dpo)
+            .search(
+                [
+                    ("training_id", "=", self.training.id),
+                    ("user_id", "=", self.lawyer.id),
+                ]
+            )
+        )
+        action = due.action_record()
+        record = (
+            self.env["gdpr.training.record"]
+            .with_user(self.dpo)
+            .with_context(**action["context"])
+            .create({"evidence": "List of participants"})
+        )
+        self.assertEqual(record.user_id, self.lawyer)
+        self.assertEqual(self._state(self.lawyer), "current")
 
     def test_everybody_sees_his_own_alone(self):
         due = self.env["gdpr.training.due"].with_user(self.lawyer).search([])

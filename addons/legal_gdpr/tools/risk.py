@@ -98,7 +98,8 @@ def picture(points, labels):
             "height": str(size),
             "role": "img",
             "font-family": "sans-serif",
-            "style": "max-width: 100%; height: auto",
+            # no "height: auto": the printing of PDF then draws nothing at all
+            "style": "max-width: 100%",
         },
     )
     ElementTree.SubElement(svg, "title").text = labels["title"]

@@ -1,6 +1,11 @@
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from pdfminer.high_level import extract_text
 from tools.risk import CELL, Point, highest, level, picture, places
 
 LABELS = {
@@ -77,3 +82,16 @@ def test_the_picture_is_readable_without_colour():
 def test_a_risk_that_is_not_rated_is_not_drawn_and_nothing_breaks():
     svg = ElementTree.fromstring(picture([], LABELS))
     assert len(svg.findall(f"{SVG}rect")) == 16
+
+
+def test_the_picture_is_printed(tmp_path):
+    """By the program that prints: what a browser draws, it may leave out."""
+    svg = picture([Point(1, 3, 3), Point(1, 2, 1, after=True)], LABELS)
+    page, paper = tmp_path / "map.html", tmp_path / "map.pdf"
+    page.write_text(f"<!DOCTYPE html><html><body>{svg}</body></html>")
+    program = Path(sys.executable).with_name("wkhtmltopdf")
+    found = program if program.exists() else shutil.which("wkhtmltopdf")
+    subprocess.run([found, "--quiet", page, paper], check=True)
+    text = extract_text(paper)
+    for word in ("Likelihood", "Low", "High"):
+        assert word in text
