@@ -726,6 +726,7 @@ class TestSealedFiles(SealedCommon):
         )
         with self.assertRaisesRegex(UserError, "not written over"):
             file.write({"raw": b"new"})
+        self.env.invalidate_all()
         result = self.env["gdpr.sealing"]._rotate()
         self.assertEqual(result["lost"], {old: 1})
         self.assertEqual(self.env["gdpr.export"]._content_of(file), None)
