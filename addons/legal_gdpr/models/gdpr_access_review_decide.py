@@ -53,9 +53,7 @@ class GdprAccessReviewLine(models.Model):
         if not (self.reason or "").strip():
             if self.decision != "keep":
                 raise UserError(
-                    self.env._(
-                        "“%s”: write down the reason first.", self.display_name
-                    )
+                    self.env._("“%s”: write down the reason first.", self.display_name)
                 )
             if self.training_state == "lapsed":
                 raise UserError(

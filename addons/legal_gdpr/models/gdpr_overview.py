@@ -242,7 +242,9 @@ class GdprOverview(models.Model):
                 "breaches",
                 self.env._("Incidents"),
                 due=self._figure(
-                    self.env._("open"), "gdpr.breach", [("state", "!=", "closed"), *real]
+                    self.env._("open"),
+                    "gdpr.breach",
+                    [("state", "!=", "closed"), *real],
                 ),
                 overdue=self._figure(
                     self.env._("past their 72 hours"),
