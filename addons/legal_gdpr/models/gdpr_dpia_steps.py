@@ -14,9 +14,7 @@ class GdprDpia(models.Model):
 
     written_by_me = fields.Boolean(compute="_compute_written_by_me")
     missing = fields.Text(string="Still Missing", compute="_compute_missing")
-    missing_count = fields.Integer(
-        string="Points Missing", compute="_compute_missing"
-    )
+    missing_count = fields.Integer(string="Points Missing", compute="_compute_missing")
     residual_level = fields.Selection(
         [("low", "Low"), ("medium", "Medium"), ("high", "High")],
         string="Residual Risk",

@@ -39,7 +39,7 @@ class GdprTrainingDue(models.Model):
     }
 
     def action_record(self):
-        """A new record of a training taken, with the person and the course filled in."""
+        """A new record of a training taken, with person and course filled in."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
