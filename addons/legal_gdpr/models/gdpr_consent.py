@@ -263,9 +263,11 @@ class GdprConsent(models.Model):
             return self
         known = set(tokens)
         if not known and partner:
+            # without the key nothing can be compared, and nothing counts
+            ring = self.env["legal.key"]._for_reading()
             # sudo: the address is only compared
             for address in filter(None, partner.sudo().mapped("email_normalized")):
-                known.update(self._tokens(address))
+                known.update(ring.tokens("consent/email", address))
         return self - pages.filtered(lambda event: event.address_token not in known)
 
     @api.model
