@@ -1,6 +1,7 @@
 from . import legal_access_list
 from . import legal_access_mixin
 from . import legal_unlocked
+from . import legal_defaults
 from . import legal_access_lock
 from . import legal_access_readers
 from . import legal_document_wall

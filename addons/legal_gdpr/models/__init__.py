@@ -1,4 +1,5 @@
 from . import named_record
+from . import gdpr_register_side
 from . import gdpr_field_map
 from . import gdpr_subject
 from . import gdpr_subject_identifier
@@ -73,6 +74,7 @@ from . import gdpr_purpose
 from . import gdpr_processing_catalogue
 from . import gdpr_processing_export
 from . import gdpr_append_only
+from . import ir_attachment
 from . import gdpr_consent_text
 from . import gdpr_consent
 from . import gdpr_contact_gate

@@ -124,6 +124,7 @@ class GdprAdequacy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.context.get("legal_unlock") is not UNLOCK:
+            self = self._without_defaults(GUARDED)
             vals_list = [
                 {key: value for key, value in vals.items() if key not in GUARDED}
                 | {"state": "draft"}

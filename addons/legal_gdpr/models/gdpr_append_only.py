@@ -26,6 +26,10 @@ class GdprAppendOnly(models.AbstractModel):
                     """
                     CREATE OR REPLACE FUNCTION gdpr_append_guard() RETURNS trigger AS $$
                     BEGIN
+                        IF TG_OP = 'TRUNCATE' THEN
+                            RAISE EXCEPTION 'Nothing is changed in %%: %% is refused',
+                                TG_TABLE_NAME, TG_OP;
+                        END IF;
                         IF legal_erasing() THEN
                             RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
                         END IF;
@@ -43,6 +47,9 @@ class GdprAppendOnly(models.AbstractModel):
                     CREATE OR REPLACE TRIGGER gdpr_append_guard
                         BEFORE UPDATE OR DELETE ON %(table)s
                         FOR EACH ROW EXECUTE FUNCTION gdpr_append_guard();
+                    CREATE OR REPLACE TRIGGER gdpr_append_guard_truncate
+                        BEFORE TRUNCATE ON %(table)s
+                        FOR EACH STATEMENT EXECUTE FUNCTION gdpr_append_guard();
                     """,
                     table=SQL.identifier(self._table),
                 )

@@ -41,6 +41,11 @@ VALUES = (
     "score", "band", "risk", "decision", "persons_decision", "persons_ground",
     "processor_id",
 )  # fmt: skip
+#: what stands still in a closed incident
+KNOWN = {
+    *TEXTS, *VALUES, "loss_confidentiality", "loss_integrity", "loss_availability",
+    "processing_ids", "owner_id",
+}  # fmt: skip
 
 
 class GdprBreach(models.Model):
@@ -277,7 +282,7 @@ class GdprBreach(models.Model):
                     )
                 )
             if any(breach.state == "closed" for breach in self) and (
-                vals.keys() & {*TEXTS, *VALUES}
+                KNOWN & vals.keys()
             ):
                 raise UserError(
                     self.env._(

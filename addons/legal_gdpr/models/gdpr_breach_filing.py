@@ -1,3 +1,5 @@
+import hashlib
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -189,6 +191,7 @@ class GdprBreachFiling(models.Model):
             {
                 "breach_id": breach.id,
                 "kind": "initial" if first else kind or "supplementary",
+                "state": "draft",
                 "authority": breach._authority(),
                 "nature": breach.nature or breach.description,
                 "person_categories": breach.person_categories,
@@ -342,6 +345,7 @@ class GdprBreachFiling(models.Model):
                 )
             )
         text = self._as_text()
+        pdf = self._pdf()
         # sudo: the file belongs to the incident, read with it
         file_sudo = (
             self.env["ir.attachment"]
@@ -349,7 +353,7 @@ class GdprBreachFiling(models.Model):
             .create(
                 {
                     "name": f"{self.display_name.replace('/', '-')}.pdf",
-                    "raw": self._pdf(),
+                    "raw": pdf,
                     "mimetype": "application/pdf",
                     "res_model": self._name,
                     "res_id": self.id,
@@ -371,7 +375,7 @@ class GdprBreachFiling(models.Model):
         breach._note(
             "filing",
             "filing_ids",
-            self.kind,
+            f"{self.kind}, PDF SHA-256 {hashlib.sha256(pdf).hexdigest()}",
             filing_id=self.id,
             digest=breach._digest(ring, text),
         )

@@ -117,6 +117,15 @@ class GdprBreachPerson(models.Model):
                 raise UserError(
                     self.env._("That somebody was told is noted with the button.")
                 )
+            if "breach_id" in vals and any(
+                person.breach_id.id != vals["breach_id"] for person in self
+            ):
+                raise UserError(
+                    self.env._(
+                        "People to tell stay with their incident: enter them anew in "
+                        "the other one."
+                    )
+                )
             if vals.keys() and any(person.state != "open" for person in self):
                 raise UserError(
                     self.env._("Who was told, and how, stays as it was noted.")
@@ -127,6 +136,13 @@ class GdprBreachPerson(models.Model):
     def _keep_told(self):
         if any(person.state != "open" for person in self):
             raise UserError(self.env._("Who was told, and how, stays as it was noted."))
+
+    def unlink(self):
+        """Whoever is taken off the list is not told: the journal says so."""
+        self._keep_told()
+        for person in self:
+            person.breach_id._note("person", "person_ids", f"removed {person.quantity}")
+        return super().unlink()
 
     def action_told(self):
         """They were told today."""

@@ -19,6 +19,11 @@ _SYSTEM = {
     "address_token", "text_hash", "withdraws_id", "noted_on", "noted_by_id",
     "company_id",
 }  # fmt: skip
+#: what a person says, or a context or a default of his in his place
+_SAID = [
+    "partner_id", "email", "purpose_id", "kind", "text_id", "lang", "channel",
+    "evidence", "effective_on",
+]  # fmt: skip
 
 
 class GdprConsent(models.Model):
@@ -76,7 +81,9 @@ class GdprConsent(models.Model):
         "gdpr.consent", string="Withdraws", readonly=True, ondelete="restrict"
     )
     noted_on = fields.Datetime(string="Noted", required=True, readonly=True)
-    noted_by_id = fields.Many2one("res.users", string="Noted by", readonly=True)
+    noted_by_id = fields.Many2one(
+        "res.users", string="Noted by", readonly=True, ondelete="restrict"
+    )
 
     _somebody = models.Constraint(
         "CHECK (partner_id IS NOT NULL OR address_token IS NOT NULL)",
@@ -101,14 +108,18 @@ class GdprConsent(models.Model):
     def create(self, vals_list):
         """:raises ValidationError: the event cannot have happened so"""
         own = self.env.context.get("legal_unlock") is UNLOCK
-        # defaults of what the system says, and the key to guarded writes, go
-        forged = {f"default_{name}" for name in _SYSTEM} | {"legal_unlock"}
-        clean = {k: v for k, v in self.env.context.items() if k not in forged}
+        # what a default says is looked at like what is entered, and never afterwards
+        said = self.default_get(_SAID)
+        clean = {
+            k: v
+            for k, v in self.env.context.items()
+            if k != "legal_unlock" and not k.startswith("default_")
+        }
         # keys have to go: the whole context is given
         # pylint: disable-next=context-overridden
         events = self.with_context(clean)
         events = super(GdprConsent, events).create(
-            [events._complete(vals, own) for vals in vals_list]
+            [events._complete({**said, **vals}, own) for vals in vals_list]
         )
         return events.with_env(self.env)
 
@@ -230,6 +241,7 @@ class GdprConsent(models.Model):
         partner_ids = partner.ids if partner else []
         # sudo: asked by the gate and by the person
         events = self.sudo().search(self._of(purposes, partner_ids, tokens))
+        events = events._of_address(partner, tokens)
         return {
             purpose: self._judge(
                 events.filtered(lambda event, p=purpose: event.purpose_id == p),
@@ -237,6 +249,26 @@ class GdprConsent(models.Model):
             )
             for purpose in purposes
         }
+
+    def _of_address(self, partner, tokens):
+        """Without what was agreed to over a link that went to another address.
+
+        Whoever enters an address of his own for a moment gets the link of somebody
+        else: what he agrees to there is no word of that person.
+
+        :param tokens: of the address that is written to; none: it is a telephone
+        """
+        pages = self.filtered(lambda e: e.channel == "page" and e.kind == "given")
+        if not pages:
+            return self
+        known = set(tokens)
+        if not known and partner:
+            # without the key nothing can be compared, and nothing counts
+            ring = self.env["legal.key"]._for_reading()
+            # sudo: the address is only compared
+            for address in filter(None, partner.sudo().mapped("email_normalized")):
+                known.update(ring.tokens("consent/email", address))
+        return self - pages.filtered(lambda event: event.address_token not in known)
 
     @api.model
     def _judge(self, events, partner_ids=()):

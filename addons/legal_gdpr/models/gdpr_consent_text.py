@@ -5,6 +5,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
+#: what the buttons say, and what follows from the rest
+GUARDED = {"state", "version", "published_on", "digest", "company_id"}
+
 
 class GdprConsentText(models.Model):
     """The words to which somebody agrees, in one language and one version.
@@ -70,15 +73,11 @@ class GdprConsentText(models.Model):
         clean = []
         counted = {}
         for vals in vals_list:
-            vals = {
-                name: value
-                for name, value in vals.items()
-                if name not in ("state", "version", "published_on", "digest")
-            }
+            vals = {name: value for name, value in vals.items() if name not in GUARDED}
             key = vals.get("purpose_id"), vals.get("lang") or self.env.lang
             counted[key] = counted.get(key, self._last_version(*key)) + 1
             clean.append({**vals, "version": counted[key], "state": "draft"})
-        return super().create(clean)
+        return super(GdprConsentText, self._without_defaults(GUARDED)).create(clean)
 
     def _last_version(self, purpose_id, lang):
         return self.search(
@@ -89,7 +88,7 @@ class GdprConsentText(models.Model):
 
     def write(self, vals):
         if self.env.context.get("legal_unlock") is not UNLOCK:
-            if vals.keys() & {"state", "version", "published_on", "digest"}:
+            if vals.keys() & GUARDED:
                 raise UserError(self.env._("A text is published with its button."))
             if vals.keys() & {"body", "lang", "purpose_id"} and self.filtered(
                 lambda text: text.state != "draft"

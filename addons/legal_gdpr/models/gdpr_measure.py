@@ -191,7 +191,14 @@ class GdprMeasureTest(models.Model):
             raise UserError(
                 self.env._("A test stays as it was noted. Note a new one beside it.")
             )
-        return super().write(vals)
+        before = {test: test.attachment_ids for test in self}
+        result = super().write(vals)
+        # a file may come, and none goes
+        if any(files - test.attachment_ids for test, files in before.items()):
+            raise UserError(
+                self.env._("A test stays as it was noted. Note a new one beside it.")
+            )
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _keep(self):

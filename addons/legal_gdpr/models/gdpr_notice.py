@@ -272,7 +272,7 @@ class GdprNotice(models.Model):
                     "activities": activities,
                     "transfers": activities._transfers(),
                     "contact": register._contact_text(company.partner_id),
-                    "officer": company.gdpr_dpo or register._officers(),
+                    "officer": company.gdpr_dpo or register._officers(company),
                     "authority": company.gdpr_authority
                     or AUTHORITIES.get(company.country_id.code, ""),
                 },

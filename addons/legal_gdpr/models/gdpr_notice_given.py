@@ -16,6 +16,12 @@ EXEMPTIONS = [
     ("law", "A law lays down the obtaining (Art. 14(5)(c))"),
     ("secrecy", "Professional secrecy (Art. 14(5)(d))"),
 ]
+#: what the system writes, whatever a client sends
+_SYSTEM = {
+    "noted_on", "noted_by_id", "lang", "outdated", "company_id", "audience",
+}  # fmt: skip
+#: what a person says, or a context or a default of his in his place
+_SAID = ["partner_id", "notice_id", "given_on", "how", "exemption", "note"]
 
 
 class GdprNoticeGiven(models.Model):
@@ -58,7 +64,9 @@ class GdprNoticeGiven(models.Model):
     note = fields.Text(help="Why the exemption holds, or what proves the handing over.")
     lang = fields.Char(string="Language", readonly=True)
     noted_on = fields.Datetime(required=True, readonly=True)
-    noted_by_id = fields.Many2one("res.users", string="Noted by", readonly=True)
+    noted_by_id = fields.Many2one(
+        "res.users", string="Noted by", readonly=True, ondelete="restrict"
+    )
     outdated = fields.Boolean(
         string="To Be Given Anew",
         compute="_compute_outdated",
@@ -121,12 +129,13 @@ class GdprNoticeGiven(models.Model):
         """:raises ValidationError: no published notice, in the future, or an exemption
         without its ground"""
         notices = self.env["gdpr.notice"]
+        said = self.default_get(_SAID)
         done = []
         for vals in vals_list:
             vals = {
                 name: value
-                for name, value in vals.items()
-                if name not in ("noted_on", "noted_by_id", "lang", "outdated")
+                for name, value in {**said, **vals}.items()
+                if name not in _SYSTEM
             }
             notice = notices.browse(vals.get("notice_id"))
             now = fields.Datetime.now()
@@ -161,4 +170,5 @@ class GdprNoticeGiven(models.Model):
                     "lang": partner.lang or self.env.lang,
                 }
             )
-        return super().create(done)
+        clean = self._without_defaults(self._fields)
+        return super(GdprNoticeGiven, clean).create(done).with_env(self.env)

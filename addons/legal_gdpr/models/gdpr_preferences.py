@@ -31,10 +31,21 @@ class GdprPreferences(models.AbstractModel):
             kind, who = "p", str(partner.id)
         else:
             kind, who = "a", self.env["gdpr.consent"]._token(email)
+        # of one firm: the others of this database are no business of his
+        company = (partner and partner.company_id) or self.env.company
         until = timegm((fields.Datetime.now() + LIFETIME).timetuple())
         ring = self.env["legal.key"]._for_writing()
-        mac = self._mac(ring, ring.current, kind, who, until, partner)
-        token = ".".join((kind, who.replace(":", "-"), str(until), ring.current, mac))
+        mac = self._mac(ring, ring.current, kind, who, company.id, until, partner)
+        token = ".".join(
+            (
+                kind,
+                who.replace(":", "-"),
+                str(company.id),
+                str(until),
+                ring.current,
+                mac,
+            )
+        )
         return f"{self.get_base_url()}/privacy/preferences/{token}"
 
     @api.model
@@ -43,44 +54,54 @@ class GdprPreferences(models.AbstractModel):
         return self.env["ir.config_parameter"].sudo().get_param("web.base.url")
 
     @api.model
-    def _mac(self, ring, key_id, kind, who, until, partner):
+    def _mac(self, ring, key_id, kind, who, company_id, until, partner):
         # sudo: the address is only hashed
         bound = partner.sudo().email_normalized or "" if partner else ""
-        return ring.mac(key_id, "preferences", kind, who, until, bound)
+        return ring.mac(key_id, "preferences", kind, who, company_id, until, bound)
 
     @api.model
     def _read(self, token):
         """Whose page a link opens.
 
-        :return: (``res.partner`` as superuser or None, tokens of the address), or None:
-            the link is wrong or over
+        :return: (``res.partner`` as superuser or None, tokens of the address,
+            ``res.company`` as superuser), or None: the link is wrong or over
         """
         try:
-            kind, who, until, key_id, mac = token.split(".")
-            until = int(until)
+            kind, who, company_id, until, key_id, mac = token.split(".")
+            until, company_id = int(until), int(company_id)
         except ValueError:
             return None
         ring = self.env["legal.key"]._for_reading()
-        if kind not in ("p", "a") or key_id not in ring:
+        # what is compared below has to be ASCII
+        if kind not in ("p", "a") or key_id not in ring or not mac.isascii():
             return None
         partner = None
         if kind == "p":
             if not who.isdecimal() or len(who) > 9:
                 return None
-            # sudo: the person himself, proved by the signature
-            partner = self.env["res.partner"].sudo().browse(int(who)).exists()
-            if not partner:
-                return None
+            # sudo: the person himself, proved by the signature. One query, whether
+            # there is such a contact or not: the time taken tells nobody
+            partner = (
+                self.env["res.partner"]
+                .sudo()
+                .with_context(active_test=False)
+                .search_fetch([("id", "=", int(who))], ["email_normalized"])
+            )
         else:
             who = who.replace("-", ":")
-        good = self._mac(ring, key_id, kind, who, until, partner)
+        good = self._mac(ring, key_id, kind, who, company_id, until, partner)
         over = until <= timegm(fields.Datetime.now().timetuple())
         if not hmac.compare_digest(good, mac) or over:
             return None
+        # sudo: as signed; a firm that is gone asks nobody
+        company = self.env["res.company"].sudo().browse(company_id).exists()
+        if not company or (kind == "p" and not partner):
+            return None
         if partner:
             address = partner.email_normalized
-            return partner, self.env["gdpr.consent"]._tokens(address) if address else []
-        return None, [who]
+            tokens = self.env["gdpr.consent"]._tokens(address) if address else []
+            return partner, tokens, company
+        return None, [who], company
 
     @api.model
     def _rows(self, whose, lang):
@@ -90,11 +111,12 @@ class GdprPreferences(models.AbstractModel):
         :return: [{purpose, given: bool, since: datetime or False, text: the published
             ``gdpr.consent.text`` or an empty one}]
         """
-        partner, tokens = whose
+        partner, tokens, company = whose
         # sudo: purposes and words that are published to whoever is asked
-        domain = [("needs_consent", "=", True)]
-        if partner and partner.company_id:
-            domain.append(("company_id", "=", partner.company_id.id))
+        domain = [
+            ("needs_consent", "=", True),
+            ("company_id", "in", company.parent_ids.ids),
+        ]
         purposes = self.env["gdpr.purpose"].sudo().search(domain)
         texts = self.env["gdpr.consent.text"].sudo()
         published = texts._published(purposes, lang)
@@ -123,7 +145,7 @@ class GdprPreferences(models.AbstractModel):
         :param digest: hash of the words that the person saw when he agreed
         :return: whether something was noted
         """
-        partner, tokens = whose
+        partner, tokens, _company = whose
         row = next(
             (r for r in self._rows(whose, lang) if r["purpose"].id == purpose_id), None
         )

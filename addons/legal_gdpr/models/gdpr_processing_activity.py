@@ -33,6 +33,8 @@ STATES = [
     ("replaced", "Replaced"),
     ("ended", "Ended"),
 ]
+#: stored, and never entered
+_COMPUTED = {"special", "criminal"}
 
 
 class GdprProcessingActivity(models.Model):
@@ -233,17 +235,13 @@ class GdprProcessingActivity(models.Model):
     def create(self, vals_list):
         if self.env.context.get("legal_unlock") is not UNLOCK:
             # what only the buttons may say is not said by a context either
-            forged = {f"default_{name}" for name in self._approval_fields()}
-            clean = {k: v for k, v in self.env.context.items() if k not in forged}
+            ours = self._approval_fields() | _COMPUTED
+            self = self._without_defaults(ours)
             vals_list = [
-                {k: v for k, v in vals.items() if k not in self._approval_fields()}
+                {k: v for k, v in vals.items() if k not in ours}
                 | {"changed_by_id": self.env.uid}
                 for vals in vals_list
             ]
-            if len(clean) != len(self.env.context):
-                # keys have to go: the whole context is given
-                # pylint: disable-next=context-overridden
-                self = self.with_context(clean)
         vals_list = [
             vals if vals.get("code") else {**vals, "code": self._free_code()}
             for vals in vals_list
@@ -265,6 +263,7 @@ class GdprProcessingActivity(models.Model):
         return f"VT-{max(numbers, default=0) + 1:02}"
 
     def write(self, vals):
+        self._refuse_computed(vals, _COMPUTED)
         if self.env.context.get("legal_unlock") is not UNLOCK:
             if self._approval_fields() & vals.keys():
                 raise UserError(
@@ -293,6 +292,27 @@ class GdprProcessingActivity(models.Model):
         return super().update_field_translations(
             field_name, translations, *args, **kwargs
         )
+
+    def _changed_aside(self):
+        """What they say changed through the other side of a relation.
+
+        :raises UserError: one of them was approved
+        """
+        if self.env.context.get("legal_unlock") is UNLOCK:
+            return
+        # sudo: all of them, whatever firm they are of
+        for activity in self.sudo():
+            if activity.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "“%s” was approved, and what the register says of it is not "
+                        "changed. Press “New Version” there, change the draft and have "
+                        "it approved.",
+                        activity.name,
+                    )
+                )
+        # sudo: who wrote the draft does not approve it
+        self.sudo()._legal_unlocked().write({"changed_by_id": self.env.uid})
 
     @api.ondelete(at_uninstall=False)
     def _keep_approved(self):
@@ -437,6 +457,7 @@ class GdprProcessingActivity(models.Model):
                     "name": self.name,
                     "code": self.code,
                     "version": versions[0].version + 1,
+                    "state": "draft",
                     "changed_by_id": self.env.uid,
                     "processor_ids": [Command.set(self.processor_ids.ids)],
                 }

@@ -42,17 +42,18 @@ class GdprProcessingActivity(models.Model):
             (self.env._("Representative"), company.gdpr_representative or "–"),
             (
                 self.env._("Data Protection Officer"),
-                company.gdpr_dpo or self._officers(),
+                company.gdpr_dpo or self._officers(company),
             ),
         ]
 
     @api.model
-    def _officers(self):
-        # sudo: names and addresses of those who hold the office
-        group = self.env.ref("legal_gdpr.group_dpo").sudo()
-        users = group.user_ids.filtered(lambda user: not user.share and user.active)
+    def _officers(self, company):
+        """Names and addresses of those who hold the office in this firm."""
+        users = self.env["gdpr.breach"]._officers(company)
         return "\n".join(
-            ", ".join(filter(None, (user.name, user.email))) for user in users
+            ", ".join(filter(None, (user.name, user.email)))
+            for user in users
+            if not user.share
         )
 
     @api.model

@@ -5,7 +5,10 @@ from odoo.fields import Command, Domain
 class GdprFieldMap(models.Model):
     """Which activity processes a field; what is in none is a gap of the register."""
 
-    _inherit = "gdpr.field.map"
+    _name = "gdpr.field.map"
+    _inherit = ["gdpr.field.map", "gdpr.register.side"]
+
+    _register_field = "activity_ids"
 
     activity_ids = fields.Many2many(
         "gdpr.processing.activity",

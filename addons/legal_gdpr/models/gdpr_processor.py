@@ -35,7 +35,13 @@ class GdprProcessor(models.Model):
 
     _name = "gdpr.processor"
     _description = "Processor"
-    _inherit = ["mail.thread", "mail.activity.mixin", "gdpr.due.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "gdpr.due.mixin",
+        "gdpr.register.side",
+    ]
+    _register_field = "activity_area_ids"
     _order = "name"
     _parent_store = True
 
@@ -331,6 +337,8 @@ class GdprProcessor(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         unlocked = self.env.context.get("legal_unlock") is UNLOCK
+        if not unlocked:
+            self = self._without_defaults(GUARDED)
         for vals in vals_list:
             if not unlocked:
                 for name in GUARDED:

@@ -163,7 +163,12 @@ class GdprProcessorAudit(models.Model):
     def write(self, vals):
         if vals.keys() - {"attachment_ids"}:
             raise UserError(self.env._("An audit stays as it was noted."))
-        return super().write(vals)
+        before = {audit: audit.attachment_ids for audit in self}
+        result = super().write(vals)
+        # a file may come, and none goes
+        if any(files - audit.attachment_ids for audit, files in before.items()):
+            raise UserError(self.env._("An audit stays as it was noted."))
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _keep(self):

@@ -214,8 +214,10 @@ class GdprRetentionRule(models.Model):
     def create(self, vals_list):
         if self.env.context.get("legal_unlock") is not UNLOCK:
             # what only approval may say is not said by a context either
+            ours = self._approval_fields() | {"model"}
+            self = self._without_defaults(ours)
             vals_list = [
-                {k: v for k, v in vals.items() if k not in self._approval_fields()}
+                {k: v for k, v in vals.items() if k not in ours}
                 | {"state": "draft", "version": vals.get("version") or 1}
                 for vals in vals_list
             ]
@@ -226,6 +228,7 @@ class GdprRetentionRule(models.Model):
         return {"state", "approved_by_id", "approved_on", "replaced_by_id"}
 
     def write(self, vals):
+        self._refuse_computed(vals, {"model"})
         if self.env.context.get("legal_unlock") is not UNLOCK:
             if self._approval_fields() & vals.keys():
                 raise UserError(
@@ -280,7 +283,7 @@ class GdprRetentionRule(models.Model):
         self.ensure_one()
         latest = self.search([("code", "=", self.code)], order="version desc", limit=1)
         draft = self._legal_unlocked().copy(
-            {"name": self.name, "version": latest.version + 1}
+            {"name": self.name, "version": latest.version + 1, "state": "draft"}
         )
         return {
             "type": "ir.actions.act_window",

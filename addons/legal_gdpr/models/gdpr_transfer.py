@@ -44,7 +44,13 @@ class GdprTransfer(models.Model):
 
     _name = "gdpr.transfer"
     _description = "Transfer to a Third Country"
-    _inherit = ["mail.thread", "mail.activity.mixin", "gdpr.due.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "gdpr.due.mixin",
+        "gdpr.register.side",
+    ]
+    _register_field = "processing_ids"
     _order = "country_id, name, id"
 
     _gdpr_data = {
@@ -288,6 +294,7 @@ class GdprTransfer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.context.get("legal_unlock") is not UNLOCK:
+            self = self._without_defaults(GUARDED)
             vals_list = [
                 {key: value for key, value in vals.items() if key not in GUARDED}
                 | {"state": "draft"}

@@ -33,6 +33,7 @@ class ResPartner(models.Model):
         events = self.env["gdpr.consent"].search([("partner_id", "in", self.ids)])
         for partner in self:
             own = events.filtered(lambda e, p=partner: e.partner_id == p)
+            own = own._of_address(partner, ())
             partner.gdpr_consent_text = ", ".join(
                 purpose.name
                 for purpose in purposes

@@ -31,3 +31,4 @@ from . import test_consent_erasure
 from . import test_menus
 from . import test_hooks
 from . import test_sealed
+from . import test_forged

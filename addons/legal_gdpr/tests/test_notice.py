@@ -126,15 +126,22 @@ class TestNotice(RegisterCommon):
                     "mechanism": "derogation",
                     "derogation": "a",
                     "derogation_reason": "They were asked, and told of the risk.",
-                    "processing_ids": self.activity.ids,
                     **values,
                 }
             )
         )
 
+    def _named(self, transfer):
+        """The register names the transfer, in its next version."""
+        draft = self.activity.with_user(self.dpo)._draft_of()
+        draft.transfer_ids = transfer
+        draft.with_user(self.dpo2).action_approve()
+        self.activity = draft
+
     def test_a_transfer_is_named_and_makes_the_notice_outdated(self):
-        notice = self._notice()
         transfer = self._transfer()
+        self._named(transfer)
+        notice = self._notice()
         self.assertFalse(notice.outdated)  # nothing goes there yet
         transfer.action_activate()
         self.assertTrue(notice.outdated)
@@ -156,6 +163,7 @@ class TestNotice(RegisterCommon):
 
     def test_transfers_follow_into_the_next_version(self):
         transfer = self._transfer()
+        self._named(transfer)
         transfer.action_activate()
         draft = self.activity.with_user(self.dpo)._draft_of()
         self.assertEqual(draft.transfer_ids, transfer)
