@@ -146,6 +146,16 @@ class GdprAdequacy(models.Model):
                 )
         return super().write(vals)
 
+    def update_field_translations(self, field_name, translations, *args, **kwargs):
+        """A wording in another language is a change like any other."""
+        if self.env.context.get("legal_unlock") is not UNLOCK:
+            for decision in self:
+                # goes through write, which refuses for a confirmed decision
+                decision.write({field_name: decision[field_name]})
+        return super().update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+
     @api.ondelete(at_uninstall=False)
     def _keep_confirmed(self):
         if any(decision.state != "draft" for decision in self):

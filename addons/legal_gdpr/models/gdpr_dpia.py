@@ -57,7 +57,7 @@ class GdprDpia(models.Model):
 
     _name = "gdpr.dpia"
     _description = "Impact Assessment"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "gdpr.computed.mixin"]
     _order = "id desc"
 
     _gdpr_data = {
@@ -300,7 +300,7 @@ class GdprDpia(models.Model):
         # a default of the caller's context says nothing about what only buttons say
         found = super().default_get(fields_list)
         if not self._is_unlocked():
-            for name in GUARDED & found.keys():
+            for name in (GUARDED | {"officer_opinion"}) & found.keys():
                 del found[name]
             for name, value in (("state", "screening"), ("revision", 1)):
                 if name in fields_list:

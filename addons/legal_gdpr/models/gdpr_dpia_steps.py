@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.risk import highest
+from ..tools import risk as scale
+from ..tools.each_alone import each_alone
 from .gdpr_dpia_risk import EVENTS, FEARED
 
 _CONTEXT = ("context_overview", "context_data", "context_process", "context_assets")
@@ -23,7 +24,7 @@ class GdprDpia(models.Model):
     @api.depends("risk_ids.level_after")
     def _compute_residual_level(self):
         for dpia in self:
-            dpia.residual_level = highest(
+            dpia.residual_level = scale.highest(
                 level or None for level in dpia.risk_ids.mapped("level_after")
             )
 
@@ -41,6 +42,7 @@ class GdprDpia(models.Model):
         "action_ids.owner_id",
         "action_ids.date_due",
         "officer_opinion",
+        "officer_opinion_by_id",
         "subjects_asked",
         "subjects_opinion",
         "subjects_why_not",
@@ -111,7 +113,7 @@ class GdprDpia(models.Model):
 
     def _missing_opinions(self):
         found = []
-        if not (self.officer_opinion or "").strip():
+        if not (self.officer_opinion or "").strip() or not self.officer_opinion_by_id:
             found.append(self.env._("Opinions: the officer has not given his."))
         if not self.subjects_asked:
             found.append(
@@ -251,6 +253,13 @@ class GdprDpia(models.Model):
                         "assessment."
                     )
                 )
+            if self.env.user == dpia.officer_opinion_by_id:
+                raise UserError(
+                    self.env._(
+                        "Your opinion is a part of this assessment. Somebody else "
+                        "validates it."
+                    )
+                )
             if self.env.user in dpia.author_ids | dpia.submitted_by_id:
                 raise UserError(
                     self.env._(
@@ -261,7 +270,9 @@ class GdprDpia(models.Model):
             dpia._refuse_gaps()
             dpia._sign({"state": "validated"})
             dpia._close_previous()
-            if dpia.residual_level == "high":
+            # of what is signed, not of a column that was computed from it
+            levels = [scale.level(*risk._rating("after")) for risk in dpia.risk_ids]
+            if scale.highest(levels) == "high":
                 dpia._ask_authority()
         return True
 
@@ -382,8 +393,9 @@ class GdprDpia(models.Model):
         """Reopen what is due for review, and tell who is late with a measure."""
         today = fields.Date.today()
         due = self.search([("state", "=", "validated"), ("review_on", "<=", today)])
-        for dpia in due:
-            dpia._reopen(self.env._("The day of its review has come."))
+        reason = self.env._("The day of its review has come.")
+        if not each_alone(due, lambda dpia: dpia._reopen(reason)):
+            return
         actions = self.env["gdpr.dpia.action"].search(
             [
                 ("done_on", "=", False),
@@ -392,10 +404,4 @@ class GdprDpia(models.Model):
                 ("dpia_id.state", "in", ("validated", "review")),
             ]
         )
-        for action in actions:
-            action.dpia_id.activity_schedule(
-                "mail.mail_activity_data_warning",
-                user_id=action.dpia_id._to_be_told(action.owner_id).id,
-                summary=self.env._("Measure overdue: %s", action.name),
-            )
-        actions.write({"reminded": True})
+        each_alone(actions, lambda action: action._remind())

@@ -1,13 +1,21 @@
 from odoo import api, fields, models
 
+from ..tools.each_alone import each_alone
+
 
 class GdprDueMixin(models.AbstractModel):
     """A record of the officer that falls due: one activity for each thing and day."""
 
     _name = "gdpr.due.mixin"
     _description = "What Falls Due"
+    _inherit = "gdpr.computed.mixin"
 
     due_told = fields.Json(readonly=True, copy=False, export_string_translation=False)
+
+    @api.model
+    def _system_names(self):
+        # who could say that it was told would never be told
+        return super()._system_names() | {"due_told"}
 
     def _due(self):
         """Hook: what is due of this record today.
@@ -25,13 +33,8 @@ class GdprDueMixin(models.AbstractModel):
     @api.model
     def _cron_due(self):
         """Raise an activity for whatever fell due; what was told is not told again."""
-        cron = self.env["ir.cron"]
         records = self.search(self._due_domain(), order="id")
-        cron._commit_progress(remaining=len(records))
-        for record in records:
-            record._tell_due()
-            if not cron._commit_progress(1):
-                return
+        each_alone(records, lambda record: record._tell_due())
 
     def _tell_due(self):
         for record in self:
@@ -46,7 +49,7 @@ class GdprDueMixin(models.AbstractModel):
 
     def _due_write(self, vals):
         """Hook: past the guards of the model."""
-        self.write(vals)
+        self._legal_unlocked().write(vals)
 
     def _due_activity(self, day, sentence):
         self.ensure_one()
