@@ -172,6 +172,8 @@ class GdprAdequacy(models.Model):
     def action_confirm(self):
         """The officer compared it with the official text."""
         self._need_officer()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
         for decision in self.filtered(lambda d: d.state == "draft"):
             if not decision.valid_from:
                 raise UserError(self.env._("Enter since when the decision holds."))
@@ -204,6 +206,8 @@ class GdprAdequacy(models.Model):
         """
         self.ensure_one()
         self._need_officer()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
         if self.state != "confirmed":
             raise UserError(
                 self.env._("Only a decision that was confirmed can be invalidated.")

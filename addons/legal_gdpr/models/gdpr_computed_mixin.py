@@ -34,15 +34,15 @@ class GdprComputedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_computed({name for vals in vals_list for name in vals})
+        self._refuse_system_names({name for vals in vals_list for name in vals})
         return super().create(vals_list)
 
     def write(self, vals):
-        self._refuse_computed(vals.keys())
+        self._refuse_system_names(vals.keys())
         return super().write(vals)
 
     @api.model
-    def _refuse_computed(self, names):
+    def _refuse_system_names(self, names):
         """:raises UserError: one of ``names`` is nobody's to enter"""
         if self.env.context.get("legal_unlock") is UNLOCK:
             return

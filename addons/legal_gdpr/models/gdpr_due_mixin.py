@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..tools.each_alone import each_alone
 
@@ -46,6 +47,25 @@ class GdprDueMixin(models.AbstractModel):
             now = {code: str(day) for code, day, _sentence in due}
             if now != told:
                 record._due_write({"due_told": now})
+
+    def _begin_step(self, *states):
+        """Lock the rows, and look whether the step fits.
+
+        :raises UserError: the state is another one, or somebody works on it right now
+        """
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(what)s” is in the state “%(state)s”; this step comes at "
+                        "another time.",
+                        what=record.display_name,
+                        state=labels[record.state],
+                    )
+                )
 
     def _due_write(self, vals):
         """Hook: past the guards of the model."""
