@@ -48,8 +48,9 @@ class GdprDpia(models.Model):
 
     ``screening`` (nine criteria) -> ``not_needed`` with its reason, or ``draft`` (the
     CNIL's method: context, principles, risks, action plan, opinions) ->
-    ``submitted`` -> ``validated`` by somebody who did not write it. From then on its
-    content does not change: a new revision is made beside it.
+    ``submitted`` -> ``validated`` by somebody who neither wrote it nor gave the
+    officer's opinion. From then on its content does not change: a new revision is made
+    beside it.
 
     Who may do what: partners and the data protection officer write and validate, the
     officer alone gives his opinion, the auditor reads.

@@ -239,8 +239,8 @@ class GdprDpia(models.Model):
     def action_validate(self):
         """Sign the revision: from now on its content does not change.
 
-        :raises UserError: the user wrote any of it or is neither a partner nor the
-            officer, or something is missing
+        :raises UserError: the user wrote any of it, gave the opinion, or is neither a
+            partner nor an officer, or something is missing
         """
         self._check_step("submitted")
         for dpia in self:
