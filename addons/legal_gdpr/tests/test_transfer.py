@@ -63,6 +63,12 @@ class TestTransfer(GdprCommon):
         draft.update_field_translations("condition", {"en_US": "Others"})
         self.assertEqual(draft.condition, "Others")
 
+    def test_only_what_runs_is_ended(self):
+        transfer = self._transfer()
+        with self.assertRaisesRegex(UserError, "another time"):
+            transfer.action_end()
+        self.assertEqual(transfer.state, "draft")
+
     def test_the_seeds_are_drafts(self):
         seeds = self.env["gdpr.adequacy"].search([("state", "=", "draft")])
         by_number = {seed.number: seed for seed in seeds}
