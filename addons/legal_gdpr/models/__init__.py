@@ -63,6 +63,7 @@ from . import legal_deadline
 from . import legal_communication
 from . import legal_matter_party
 from . import gdpr_processing_activity
+from . import gdpr_computed_mixin
 from . import gdpr_due_mixin
 from . import gdpr_measure
 from . import gdpr_processor
@@ -104,6 +105,7 @@ from . import gdpr_policy_due
 from . import gdpr_training
 from . import gdpr_training_due
 from . import gdpr_training_gate
+from . import gdpr_training_gate_hand
 from . import gdpr_api_key_use
 from . import gdpr_access_facts
 from . import gdpr_access_review

@@ -57,19 +57,28 @@ class GdprAccessFacts(models.AbstractModel):
         grants = self.env["legal.role.grant"].search(
             [("user_id", "in", people.ids), ("state", "=", "running")]
         )
+        gates = self.env["gdpr.training.gate"]._withheld(people)
+        withheld = {
+            user: own.group_id for user, own in gates.grouped("user_id").items()
+        }
         until = {(g.user_id.id, g.group_id.id): g.date_until for g in grants}
         found = {}
         for user in people:
-            for group in user.group_ids - everybody:
+            # one that is withheld comes back by itself, and is decided on as well
+            away = withheld.get(user, everybody.browse())
+            for group in (user.group_ids | away) - everybody:
                 if only and group not in only and not (group.all_implied_ids & only):
                     continue
                 implied = group.all_implied_ids - group - everybody
+                names = implied.mapped("full_name")
+                if group not in user.group_ids:
+                    names.insert(0, self.env._("withheld for want of training"))
                 found[f"role:{user.id}:{group.id}"] = {
                     "fact_key": f"role:{user.id}:{group.id}",
                     "kind": "role",
                     "user_id": user.id,
                     "group_id": group.id,
-                    "fact": ", ".join(implied.mapped("full_name")) or False,
+                    "fact": ", ".join(names) or False,
                     "valid_until": until.get((user.id, group.id), False),
                     "snapshot": {"implied": sorted(implied.ids)},
                 }

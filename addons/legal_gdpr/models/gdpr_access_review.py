@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
+from ..tools.each_alone import each_alone
+
 STATES = [
     ("draft", "Draft"),
     ("running", "Running"),
@@ -184,10 +186,38 @@ class GdprAccessReview(models.Model):
                 {"date_due", "on_expiry", "reviewer_id", "deputy_id"} & vals.keys()
             ):
                 raise UserError(self.env._("This review is closed."))
+            self.filtered(lambda r: r.state == "running")._check_end(vals)
         result = super().write(vals)
         if {"reviewer_id", "deputy_id"} & vals.keys():
             self.filtered(lambda r: r.state in ("running", "expired"))._assign()
         return result
+
+    def _check_end(self, vals):
+        """Whoever decides has the time he was told of.
+
+        :raises UserError: it would be over earlier, or end otherwise than was said
+        """
+        day = fields.Date.to_date(vals.get("date_due"))
+        today = fields.Date.context_today(self)
+        for review in self:
+            if day and day < today and day != review.date_due:
+                raise UserError(
+                    self.env._("The day to decide by lies in the past: choose another.")
+                )
+            if day and day < review.date_due and review.on_expiry == "revoke":
+                raise UserError(
+                    self.env._(
+                        "What is left open is revoked, so the last day is not brought "
+                        "forward: the reviewers were told of it."
+                    )
+                )
+            if vals.get("on_expiry") == "revoke" and review.on_expiry != "revoke":
+                raise UserError(
+                    self.env._(
+                        "That open lines are revoked is said before the review starts: "
+                        "the reviewers were told otherwise."
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _keep_started(self):
@@ -246,7 +276,10 @@ class GdprAccessReview(models.Model):
         known = set(lines.search([("review_id", "=", self.id)]).mapped("fact_key"))
         new = [fact for key, fact in facts.items() if key not in known]
         lines._legal_unlocked().create(
-            [{**fact, "review_id": self.id, "added_later": added} for fact in new]
+            [
+                {**fact, "review_id": self.id, "added_later": added, "state": "open"}
+                for fact in new
+            ]
         )
         return len(new)
 
@@ -254,6 +287,7 @@ class GdprAccessReview(models.Model):
         """Add what was given since the snapshot."""
         self._check_officer()
         found = 0
+        self._lock_state()
         for review in self:
             if review.state not in ("running", "expired"):
                 raise UserError(self.env._("This review is not running."))
@@ -312,6 +346,10 @@ class GdprAccessReview(models.Model):
     def action_done(self):
         """Close the review. :raises UserError: with what is not decided yet"""
         self._check_officer()
+        self._lock_state()
+        # sudo: a decision that is being taken right now is waited for
+        self.sudo().line_ids.lock_for_update()
+        self.invalidate_recordset()
         for review in self:
             if review.state not in ("running", "expired"):
                 raise UserError(self.env._("This review is not running."))
@@ -331,8 +369,13 @@ class GdprAccessReview(models.Model):
             review.activity_ids.action_feedback()
         return True
 
+    def _lock_state(self):
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+
     def action_cancel(self):
         self._check_officer()
+        self._lock_state()
         if self.filtered(lambda r: r.state not in ("draft", "running", "expired")):
             raise UserError(self.env._("This review is closed."))
         self._unlocked().write(
@@ -358,22 +401,34 @@ class GdprAccessReview(models.Model):
         """Hand on the lines of reviewers who left; end what is over its day."""
         # sudo: the scheduler's own work
         running = self.sudo().search([("state", "in", ("running", "expired"))])
-        running._assign()
+        each_alone(running, lambda review: review._assign())
         today = fields.Date.today()
-        for review in running.filtered(
-            lambda r: r.state == "running" and r.date_due < today
-        ):
-            review._expire()
+        over = running.filtered(lambda r: r.state == "running" and r.date_due < today)
+        for review in over.filtered(lambda r: r.on_expiry == "revoke"):
+            if not review._revoke_open():
+                return  # the time is over: the rest at the next run
+        each_alone(over, lambda review: review._expire())
+
+    def _revoke_open(self):
+        """Revoke what nobody decided. :return: whether all lines were looked at
+
+        What changed since the snapshot is left for a person to look at. That is asked
+        once: each question looks at the whole firm.
+        """
+        self.ensure_one()
+        left = self.line_ids.filtered(
+            lambda line: line.state == "open" and not line.to_look_at
+        )
+        # one by one: what is taken empties the cache, and all would be read again
+        return each_alone(left, lambda line: line.with_prefetch()._revoke_by_default())
 
     def _expire(self):
-        """The last day is over: open lines are revoked where that was chosen, and
-        what is left is reported, by name."""
+        """The last day is over: what is left is reported, by name."""
         self.ensure_one()
-        left = self.line_ids.filtered(lambda line: line.state == "open")
-        if self.on_expiry == "revoke":
-            for line in left:
-                line._revoke_by_default()
-            left = self.line_ids.filtered(lambda x: x.state in ("open", "failed"))
+        self._lock_state()
+        if self.state != "running":
+            return
+        left = self.line_ids.filtered(lambda line: line.state in ("open", "failed"))
         self._unlocked().write(
             {"state": "expired", "reported_on": fields.Datetime.now()}
         )

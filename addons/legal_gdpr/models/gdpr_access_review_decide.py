@@ -155,11 +155,10 @@ class GdprAccessReviewLine(models.Model):
             ),
         ):
             group = self.env.ref(name)
-            if (
-                group in line.group_id.all_implied_ids
-                and group not in rest
-                and holders(group) == line.user_id
-            ):
+            if group not in line.group_id.all_implied_ids or group in rest:
+                continue
+            group._one_at_a_time()
+            if holders(group) == line.user_id:
                 return sentence % line.user_id.name
         return False
 
@@ -184,7 +183,12 @@ class GdprAccessReviewLine(models.Model):
         commands = [Command.link(staff.id), Command.unlink(self.group_id.id)]
         if decision == "change":
             commands.append(Command.link(self.new_group_id.id))
-        self.user_id.write({"group_ids": commands})
+        # the role may be withheld at the moment: then it does not come back
+        gates = self.env["gdpr.training.gate"]
+        gates._withheld(self.user_id).filtered(
+            lambda gate: gate.group_id == self.group_id
+        )._overrule(self.env._("It was revoked in an access review."))
+        self.user_id._by_gate().write({"group_ids": commands})
 
     def _take_team(self, decision):
         matter = self.env["legal.matter"].browse(self.matter_ref).exists()
@@ -240,12 +244,11 @@ class GdprAccessReviewLine(models.Model):
     # -- nobody decided ----------------------------------------------------------------
 
     def _revoke_by_default(self):
-        """The last day is over, and it was said that what is open is revoked.
-
-        Something that changed since the snapshot is left for a person to look at.
-        """
+        """The last day is over, and it was said that what is open is revoked."""
         self.ensure_one()
-        if self.to_look_at:
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.state != "open":
             return
         self._put(
             {

@@ -147,6 +147,16 @@ class GdprAdequacy(models.Model):
                 )
         return super().write(vals)
 
+    def update_field_translations(self, field_name, translations, *args, **kwargs):
+        """A wording in another language is a change like any other."""
+        if self.env.context.get("legal_unlock") is not UNLOCK:
+            for decision in self:
+                # goes through write, which refuses for a confirmed decision
+                decision.write({field_name: decision[field_name]})
+        return super().update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+
     @api.ondelete(at_uninstall=False)
     def _keep_confirmed(self):
         if any(decision.state != "draft" for decision in self):
@@ -163,6 +173,8 @@ class GdprAdequacy(models.Model):
     def action_confirm(self):
         """The officer compared it with the official text."""
         self._need_officer()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
         for decision in self.filtered(lambda d: d.state == "draft"):
             if not decision.valid_from:
                 raise UserError(self.env._("Enter since when the decision holds."))
@@ -195,6 +207,8 @@ class GdprAdequacy(models.Model):
         """
         self.ensure_one()
         self._need_officer()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
         if self.state != "confirmed":
             raise UserError(
                 self.env._("Only a decision that was confirmed can be invalidated.")

@@ -48,8 +48,9 @@ class GdprDpia(models.Model):
 
     ``screening`` (nine criteria) -> ``not_needed`` with its reason, or ``draft`` (the
     CNIL's method: context, principles, risks, action plan, opinions) ->
-    ``submitted`` -> ``validated`` by somebody who did not write it. From then on its
-    content does not change: a new revision is made beside it.
+    ``submitted`` -> ``validated`` by somebody who neither wrote it nor gave the
+    officer's opinion. From then on its content does not change: a new revision is made
+    beside it.
 
     Who may do what: partners and the data protection officer write and validate, the
     officer alone gives his opinion, the auditor reads.
@@ -57,7 +58,7 @@ class GdprDpia(models.Model):
 
     _name = "gdpr.dpia"
     _description = "Impact Assessment"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "gdpr.computed.mixin"]
     _order = "id desc"
 
     _gdpr_data = {
@@ -286,7 +287,7 @@ class GdprDpia(models.Model):
         # a default of the caller's context says nothing about what only buttons say
         found = super().default_get(fields_list)
         if not self._is_unlocked():
-            for name in GUARDED & found.keys():
+            for name in (GUARDED | {"officer_opinion"}) & found.keys():
                 del found[name]
             for name, value in (("state", "screening"), ("revision", 1)):
                 if name in fields_list:

@@ -18,6 +18,7 @@ class GdprDpiaPart(models.AbstractModel):
 
     _name = "gdpr.dpia.part"
     _description = "Part of an Impact Assessment"
+    _inherit = "gdpr.computed.mixin"
 
     #: what goes on after the signature
     _free_fields = frozenset()
@@ -68,6 +69,9 @@ class GdprDpiaPart(models.AbstractModel):
 
         :raises UserError: the assessment is not being worked on
         """
+        # nobody signs what is being written at this moment, and the other way round
+        dpias.lock_for_update(allow_referencing=True)
+        dpias.invalidate_recordset(["state"])
         dpias._check_open()
         if any(dpia.state != "draft" for dpia in dpias):
             raise UserError(
@@ -124,6 +128,15 @@ class GdprDpiaAnswer(models.Model):
             raise UserError(self.env._("A question is answered, not changed."))
         return super().write(vals)
 
+    def update_field_translations(self, field_name, translations, *args, **kwargs):
+        if not self._is_unlocked():
+            for answer in self:
+                # goes through write, which refuses
+                answer.write({field_name: answer[field_name]})
+        return super().update_field_translations(
+            field_name, translations, *args, **kwargs
+        )
+
     def _is_answered(self):
         """Words, and a verdict; what does not apply says why."""
         self.ensure_one()
@@ -139,7 +152,7 @@ class GdprDpiaAction(models.Model):
     _order = "date_due, id"
 
     _gdpr_data = {"owner_id": "employee of the firm"}
-    _free_fields = frozenset({"done_on", "done_note", "reminded"})
+    _free_fields = frozenset({"done_on", "done_note"})
 
     name = fields.Char(string="Measure", required=True)
     measure_id = fields.Many2one(
@@ -161,6 +174,57 @@ class GdprDpiaAction(models.Model):
     done_note = fields.Char(string="Evidence")
     reminded = fields.Boolean(readonly=True, copy=False)
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
+
+    @api.model
+    def _system_names(self):
+        return super()._system_names() | {"reminded"}
+
+    def write(self, vals):
+        if self._is_unlocked() or not {"done_on", "done_note"} & vals.keys():
+            return super().write(vals)
+        before = {action: action._done_words() for action in self}
+        result = super().write(vals)
+        for action in self:
+            if action._done_words() != before[action]:
+                # sudo: who answers for a measure may not read the assessment; that he
+                # called it done, or not done, stays with it
+                action.dpia_id.sudo().message_post(
+                    body=self.env._(
+                        "“%(measure)s”: %(before)s → %(after)s",
+                        measure=action.name,
+                        before=before[action],
+                        after=action._done_words(),
+                    )
+                )
+        return result
+
+    def _done_words(self):
+        """The day it was done and what shows it, for the chatter."""
+        self.ensure_one()
+        if not self.done_on:
+            return self.env._("not done")
+        return " ".join(
+            filter(None, [fields.Date.to_string(self.done_on), self.done_note])
+        )
+
+    def _remind(self):
+        self.ensure_one()
+        self.dpia_id.activity_schedule(
+            "mail.mail_activity_data_warning",
+            user_id=self.dpia_id._to_be_told(self.owner_id).id,
+            summary=self.env._("Measure overdue: %s", self.name),
+        )
+        owner = self.owner_id
+        if owner.active and not self.dpia_id.with_user(owner).has_access("read"):
+            self.dpia_id._notify_owner(
+                owner,
+                self.env._("Measure overdue: %s", self.name),
+                self.env._(
+                    "It was due on %s. Data Protection, Reviews, My Measures.",
+                    fields.Date.to_string(self.date_due),
+                ),
+            )
+        self._as_part().write({"reminded": True})
 
     @api.depends("date_due", "done_on", "dpia_id.state")
     def _compute_overdue(self):

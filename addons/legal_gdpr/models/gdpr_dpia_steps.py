@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.risk import highest
+from ..tools import risk as scale
+from ..tools.each_alone import each_alone
 from .gdpr_dpia_risk import EVENTS, FEARED
 
 _CONTEXT = ("context_overview", "context_data", "context_process", "context_assets")
@@ -25,7 +26,7 @@ class GdprDpia(models.Model):
     @api.depends("risk_ids.level_after")
     def _compute_residual_level(self):
         for dpia in self:
-            dpia.residual_level = highest(
+            dpia.residual_level = scale.highest(
                 level or None for level in dpia.risk_ids.mapped("level_after")
             )
 
@@ -43,6 +44,7 @@ class GdprDpia(models.Model):
         "action_ids.owner_id",
         "action_ids.date_due",
         "officer_opinion",
+        "officer_opinion_by_id",
         "subjects_asked",
         "subjects_opinion",
         "subjects_why_not",
@@ -113,7 +115,7 @@ class GdprDpia(models.Model):
 
     def _missing_opinions(self):
         found = []
-        if not (self.officer_opinion or "").strip():
+        if not (self.officer_opinion or "").strip() or not self.officer_opinion_by_id:
             found.append(self.env._("Opinions: the officer has not given his."))
         if not self.subjects_asked:
             found.append(
@@ -131,11 +133,12 @@ class GdprDpia(models.Model):
 
     # -- steps ---------------------------------------------------------------------
 
-    @api.depends("author_ids", "submitted_by_id")
+    @api.depends("author_ids", "submitted_by_id", "officer_opinion_by_id")
     @api.depends_context("uid")
     def _compute_written_by_me(self):
         for dpia in self:
-            dpia.written_by_me = self.env.user in dpia._writers()
+            theirs = dpia._writers() | dpia.officer_opinion_by_id
+            dpia.written_by_me = self.env.user in theirs
 
     def _writers(self):
         """Who wrote any of it or handed it over: somebody else signs."""
@@ -249,8 +252,8 @@ class GdprDpia(models.Model):
     def action_validate(self):
         """Sign the revision: from now on its content does not change.
 
-        :raises UserError: the user wrote any of it or is neither a partner nor the
-            officer, or something is missing
+        :raises UserError: the user wrote any of it, gave the opinion, or is neither a
+            partner nor an officer, or something is missing
         """
         self._check_step("submitted")
         for dpia in self:
@@ -261,6 +264,13 @@ class GdprDpia(models.Model):
                     self.env._(
                         "A partner or the data protection officer validates an "
                         "assessment."
+                    )
+                )
+            if self.env.user == dpia.officer_opinion_by_id:
+                raise UserError(
+                    self.env._(
+                        "Your opinion is a part of this assessment. Somebody else "
+                        "validates it."
                     )
                 )
             if self.env.user in dpia._writers():
@@ -274,7 +284,9 @@ class GdprDpia(models.Model):
             dpia._sign({"state": "validated"})
             dpia._close_previous()
             dpia._tell_owners()
-            if dpia.residual_level == "high":
+            # of what is signed, not of a column that was computed from it
+            levels = [scale.level(*risk._rating("after")) for risk in dpia.risk_ids]
+            if scale.highest(levels) == "high":
                 dpia._ask_authority()
         return True
 
@@ -421,8 +433,9 @@ class GdprDpia(models.Model):
         """Reopen what is due for review, and tell who is late with a measure."""
         today = fields.Date.today()
         due = self.search([("state", "=", "validated"), ("review_on", "<=", today)])
-        for dpia in due:
-            dpia._reopen(self.env._("The day of its review has come."))
+        reason = self.env._("The day of its review has come.")
+        if not each_alone(due, lambda dpia: dpia._reopen(reason)):
+            return
         actions = self.env["gdpr.dpia.action"].search(
             [
                 ("done_on", "=", False),
@@ -431,20 +444,4 @@ class GdprDpia(models.Model):
                 ("dpia_id.state", "in", ("validated", "review")),
             ]
         )
-        for action in actions:
-            action.dpia_id.activity_schedule(
-                "mail.mail_activity_data_warning",
-                user_id=action.dpia_id._to_be_told(action.owner_id).id,
-                summary=self.env._("Measure overdue: %s", action.name),
-            )
-            owner = action.owner_id
-            if owner.active and not action.dpia_id.with_user(owner).has_access("read"):
-                action.dpia_id._notify_owner(
-                    owner,
-                    self.env._("Measure overdue: %s", action.name),
-                    self.env._(
-                        "It was due on %s. Data Protection, Reviews, My Measures.",
-                        fields.Date.to_string(action.date_due),
-                    ),
-                )
-        actions.write({"reminded": True})
+        each_alone(actions, lambda action: action._remind())

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.each_alone import each_alone
 
 
 class GdprDueMixin(models.AbstractModel):
@@ -6,8 +9,14 @@ class GdprDueMixin(models.AbstractModel):
 
     _name = "gdpr.due.mixin"
     _description = "What Falls Due"
+    _inherit = "gdpr.computed.mixin"
 
     due_told = fields.Json(readonly=True, copy=False, export_string_translation=False)
+
+    @api.model
+    def _system_names(self):
+        # who could say that it was told would never be told
+        return super()._system_names() | {"due_told"}
 
     def _due(self):
         """Hook: what is due of this record today.
@@ -25,13 +34,8 @@ class GdprDueMixin(models.AbstractModel):
     @api.model
     def _cron_due(self):
         """Raise an activity for whatever fell due; what was told is not told again."""
-        cron = self.env["ir.cron"]
         records = self.search(self._due_domain(), order="id")
-        cron._commit_progress(remaining=len(records))
-        for record in records:
-            record._tell_due()
-            if not cron._commit_progress(1):
-                return
+        each_alone(records, lambda record: record._tell_due())
 
     def _tell_due(self):
         for record in self:
@@ -44,9 +48,28 @@ class GdprDueMixin(models.AbstractModel):
             if now != told:
                 record._due_write({"due_told": now})
 
+    def _begin_step(self, *states):
+        """Lock the rows, and look whether the step fits.
+
+        :raises UserError: the state is another one, or somebody works on it right now
+        """
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        for record in self:
+            if record.state not in states:
+                raise UserError(
+                    self.env._(
+                        "“%(what)s” is in the state “%(state)s”; this step comes at "
+                        "another time.",
+                        what=record.display_name,
+                        state=labels[record.state],
+                    )
+                )
+
     def _due_write(self, vals):
         """Hook: past the guards of the model."""
-        self.write(vals)
+        self._legal_unlocked().write(vals)
 
     def _due_activity(self, day, sentence):
         self.ensure_one()

@@ -133,6 +133,7 @@ class GdprMeasureTest(models.Model):
 
     _name = "gdpr.measure.test"
     _description = "Test of a Measure"
+    _inherit = "gdpr.computed.mixin"
     _order = "date desc, id desc"
     _rec_name = "date"
 

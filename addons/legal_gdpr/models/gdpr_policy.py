@@ -242,6 +242,7 @@ class GdprPolicy(models.Model):
         draft = self._legal_unlocked().copy(
             {
                 "name": self.name,
+                "state": "draft",
                 "version": latest.version + 1,
                 "group_ids": [Command.set(self.group_ids.ids)],
             }

@@ -77,8 +77,9 @@ class GdprProcessor(models.Model):
         copy=False,
         tracking=True,
     )
-    activated_on = fields.Date(readonly=True, copy=False)
-    ended_on = fields.Date(readonly=True, copy=False)
+    # tracked: the days of an earlier time stay in the chatter
+    activated_on = fields.Date(readonly=True, copy=False, tracking=True)
+    ended_on = fields.Date(readonly=True, copy=False, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
     )
@@ -292,6 +293,7 @@ class GdprProcessor(models.Model):
     def action_activate(self):
         """:raises UserError: something of the gate is missing"""
         self._need_officer()
+        self._begin_step("draft")
         for processor in self:
             missing = processor._gate()
             if missing:
@@ -316,6 +318,7 @@ class GdprProcessor(models.Model):
         :raises UserError: a sub-processor still works for it
         """
         self._need_officer()
+        self._begin_step("active")
         for processor in self:
             if processor.child_ids.filtered(lambda child: child.state == "active"):
                 raise UserError(
@@ -330,6 +333,7 @@ class GdprProcessor(models.Model):
 
     def action_draft(self):
         self._need_officer()
+        self._begin_step("ended")
         self._unlocked().write({"state": "draft"})
 
     # -- guards ------------------------------------------------------------------------

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+#: what a record of a training says for good
+_RECORDED = {"training_id", "user_id", "date", "evidence", "recorded_by_id"}
+
 
 class GdprTraining(models.Model):
     """A course: who takes it, how long it holds, and what is withheld without it."""
@@ -115,7 +118,7 @@ class GdprTrainingRecord(models.Model):
 
     _name = "gdpr.training.record"
     _description = "Training Taken"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "gdpr.computed.mixin"]
     _order = "date desc, id desc"
 
     _gdpr_data = {
@@ -187,28 +190,38 @@ class GdprTrainingRecord(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("user_id") == self.env.uid and not self.env.su:
-                raise UserError(
-                    self.env._(
-                        "Nobody records his own training. Ask another officer, or the "
-                        "partner who answers for it."
-                    )
-                )
-            vals["recorded_by_id"] = self.env.uid
-        records = super().create(vals_list)
+        records = super().create(
+            [{**vals, "recorded_by_id": self.env.uid} for vals in vals_list]
+        )
+        records._refuse_own()  # what was stored, wherever the person came from
         self.env["gdpr.training.gate"]._trained(records)
         return records
 
     def write(self, vals):
-        if {"training_id", "user_id", "date", "evidence", "recorded_by_id"} & set(vals):
+        if _RECORDED & vals.keys() or (
+            # what shows it may come later, and is not exchanged
+            {"evidence_file", "evidence_name"} & vals.keys()
+            and self.filtered("evidence_file")
+        ):
             raise UserError(
                 self.env._(
                     "What was recorded stays. Archive a wrong entry, and record it "
                     "anew."
                 )
             )
+        if "active" in vals:
+            self._refuse_own()
         return super().write(vals)
+
+    def _refuse_own(self):
+        """:raises UserError: one of these is the caller's own"""
+        if not self.env.su and self.env.user in self.user_id:
+            raise UserError(
+                self.env._(
+                    "Nobody records his own training. Ask another officer, or the "
+                    "partner who answers for it."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_never(self):

@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
+
+from ..tools.each_alone import each_alone
 
 
 class GdprTrainingGate(models.Model):
@@ -57,7 +59,7 @@ class GdprTrainingGate(models.Model):
     withheld_from = fields.Date(readonly=True)
     withheld_on = fields.Datetime(readonly=True)
     returned_on = fields.Datetime(readonly=True)
-    obstacle = fields.Char(string="Not Withheld Because", readonly=True)
+    obstacle = fields.Char(string="What Prevents It", readonly=True)
 
     _open_unique = models.UniqueIndex(
         "(training_id, user_id, group_id) WHERE state IN ('warned', 'withheld')",
@@ -135,28 +137,36 @@ class GdprTrainingGate(models.Model):
                     ("state", "in", ("warned", "withheld")),
                 ]
             )
-            for user in users - known.user_id:
-                gate = self._legal_unlocked().create(
-                    {
-                        "training_id": training.id,
-                        "user_id": user.id,
-                        "group_id": group.id,
-                        "warned_on": fields.Date.today(),
-                        "withheld_from": fields.Date.today()
-                        + timedelta(days=training.notice_days),
-                    }
-                )
-                gate._tell(
-                    user,
-                    self.env._(
-                        "Your training “%(training)s” is missing or has lapsed. From "
-                        "%(date)s on the role “%(role)s” is withheld until it is "
-                        "taken.",
-                        training=training.name,
-                        date=fields.Date.to_string(gate.withheld_from),
-                        role=group.name,
-                    ),
-                )
+            each_alone(
+                users - known.user_id,
+                lambda user, training=training: self._warn_one(training, user),
+            )
+
+    @api.model
+    def _warn_one(self, training, user):
+        group = training.gate_group_id
+        gate = self._legal_unlocked().create(
+            {
+                "training_id": training.id,
+                "user_id": user.id,
+                "group_id": group.id,
+                "state": "warned",
+                "warned_on": fields.Date.today(),
+                "withheld_from": fields.Date.today()
+                + timedelta(days=training.notice_days),
+            }
+        )
+        gate._tell(
+            user,
+            self.env._(
+                "Your training “%(training)s” is missing or has lapsed. From "
+                "%(date)s on the role “%(role)s” is withheld until it is "
+                "taken.",
+                training=training.name,
+                date=fields.Date.to_string(gate.withheld_from),
+                role=group.name,
+            ),
+        )
 
     def _tell(self, users, body):
         self.ensure_one()
@@ -172,12 +182,15 @@ class GdprTrainingGate(models.Model):
         due = self.search(
             [("state", "=", "warned"), ("withheld_from", "<=", fields.Date.today())]
         )
-        for gate in due.try_lock_for_update():
-            gate._withhold()
+        each_alone(due, lambda gate: gate._withhold())
 
     def _withhold(self):
         """Take the role away; where it may not be taken, say why to the officer."""
         self.ensure_one()
+        self.lock_for_update()
+        self.invalidate_recordset(["state"])
+        if self.state != "warned":
+            return
         user, group = self.user_id, self.group_id
         if not user.active or group not in user.group_ids:
             self._put({"state": "ended"})
@@ -188,7 +201,7 @@ class GdprTrainingGate(models.Model):
                 with self.env.cr.savepoint():
                     # who has nothing but this role stays one of the firm's people
                     staff = self.env.ref("base.group_user")
-                    user.write(
+                    user._by_gate().write(
                         {
                             "group_ids": [
                                 Command.link(staff.id),
@@ -203,10 +216,10 @@ class GdprTrainingGate(models.Model):
                             "obstacle": False,
                         }
                     )
-            except (UserError, ValidationError) as error:
+            except UserError as error:
                 reason = str(error)
         if reason:
-            self._note_obstacle(reason)
+            self._note_obstacle(reason, self.env._("The role is not withheld"))
             return
         self._tell(
             user | self._officers(),
@@ -224,6 +237,7 @@ class GdprTrainingGate(models.Model):
         user, group = self.user_id, self.group_id
         system = self.env.ref("base.group_system")
         holders = self.env["res.users"]._active_holders
+        (group | (system & group.all_implied_ids))._one_at_a_time()
         if holders(group) == user:
             return self.env._(
                 "%(person)s is the last who has the role “%(role)s”.",
@@ -234,7 +248,7 @@ class GdprTrainingGate(models.Model):
             return self.env._("%s is the last administrator.", user.name)
         return False
 
-    def _note_obstacle(self, reason):
+    def _note_obstacle(self, reason, summary):
         if self.obstacle == reason:
             return
         self._put({"obstacle": reason})
@@ -242,7 +256,7 @@ class GdprTrainingGate(models.Model):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 user_id=officer.id,
-                summary=self.env._("The role is not withheld"),
+                summary=summary,
                 note=reason,
             )
 
@@ -269,22 +283,28 @@ class GdprTrainingGate(models.Model):
 
     @api.model
     def _settle(self):
-        self.search([("state", "in", ("warned", "withheld"))])._settle_these()
+        open_gates = self.search([("state", "in", ("warned", "withheld"))])
+        for training, gates in open_gates.grouped("training_id").items():
+            untrained = self._untrained(training)
+            each_alone(
+                gates, lambda gate, untrained=untrained: gate._settle_one(untrained)
+            )
 
     def _settle_these(self):
         for training, gates in self.grouped("training_id").items():
             untrained = self._untrained(training)
             for gate in gates:
-                if not gate.user_id.active:
-                    gate._put({"state": "ended"})
-                elif gate.state == "warned" and gate.group_id != (
-                    training.gate_group_id
-                ):
-                    gate._put({"state": "ended"})
-                elif gate.user_id not in untrained or (
-                    gate.group_id != training.gate_group_id
-                ):
-                    gate._give_back()
+                gate._settle_one(untrained)
+
+    def _settle_one(self, untrained):
+        self.ensure_one()
+        if self.state not in ("warned", "withheld"):
+            return
+        other_role = self.group_id != self.training_id.gate_group_id
+        if not self.user_id.active or (self.state == "warned" and other_role):
+            self._put({"state": "ended"})
+        elif self.user_id not in untrained or other_role:
+            self._give_back()
 
     def _give_back(self):
         self.ensure_one()
@@ -296,7 +316,21 @@ class GdprTrainingGate(models.Model):
             self._put({"state": "ended", "obstacle": reason})
             self.message_post(body=reason)
             return
-        self._put({"state": "returned", "returned_on": fields.Datetime.now()})
+        try:
+            with self.env.cr.savepoint():
+                self._return_role()
+        except UserError as error:
+            # the course is recorded all the same; tried again every day
+            self._note_obstacle(str(error), self.env._("The role is not given back"))
+
+    def _return_role(self):
+        self._put(
+            {
+                "state": "returned",
+                "returned_on": fields.Datetime.now(),
+                "obstacle": False,
+            }
+        )
         if not self.sudo().search_count(  # another course may still withhold it
             [
                 ("user_id", "=", self.user_id.id),
@@ -305,7 +339,8 @@ class GdprTrainingGate(models.Model):
             ]
         ):
             # sudo: see _trained
-            self.sudo().user_id.write({"group_ids": [Command.link(self.group_id.id)]})
+            user = self.sudo().user_id._by_gate()
+            user.write({"group_ids": [Command.link(self.group_id.id)]})
 
     def _why_not_back(self):
         """Why the role does not come back by itself: a sentence, or False.

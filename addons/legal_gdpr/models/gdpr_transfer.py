@@ -336,6 +336,7 @@ class GdprTransfer(models.Model):
     def action_activate(self):
         """:raises UserError: nothing lets the data go there"""
         self._need_officer()
+        self._begin_step("draft", "ended")
         for transfer in self:
             found = transfer._problems()
             if found:
@@ -350,6 +351,7 @@ class GdprTransfer(models.Model):
 
     def action_end(self):
         self._need_officer()
+        self._begin_step("active")
         self._unlocked().write({"state": "ended"})
 
     @api.model

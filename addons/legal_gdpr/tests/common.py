@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import fields
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
@@ -69,3 +71,13 @@ class GdprCommon(DeadlineCommon):
                 }
             )
         )
+
+    @classmethod
+    def _uncommitted(cls):
+        """While it lasts, the scheduler's work is written and not committed."""
+
+        def commit(cron, processed=0, **kwargs):
+            cron.env.flush_all()
+            return float("inf")
+
+        return patch.object(type(cls.env["ir.cron"]), "_commit_progress", commit)

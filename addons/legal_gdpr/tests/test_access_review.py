@@ -1,6 +1,9 @@
-from odoo.exceptions import AccessError, UserError, ValidationError
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
@@ -53,6 +56,10 @@ class TestAccessReview(GdprCommon):
             "rpc", name, False
         )
         return self.env["res.users.apikeys"].search([("user_id", "=", user.id)])
+
+    def _run(self):
+        with self._uncommitted():
+            self.env["gdpr.access.review"]._cron_run()
 
     # -- the snapshot ----------------------------------------------------------------
 
@@ -329,7 +336,7 @@ class TestAccessReview(GdprCommon):
     def test_open_lines_are_reported_not_kept(self):
         review = self._review()
         with freeze_time("2026-12-21 09:00:00"):
-            self.env["gdpr.access.review"]._cron_run()
+            self._run()
         self.assertEqual(review.state, "expired")
         self.assertEqual(set(review.line_ids.mapped("state")), {"open"})
         self.assertEqual(review.activity_ids.user_id, self.dpo)
@@ -343,7 +350,7 @@ class TestAccessReview(GdprCommon):
         )
         self._line(review, self.lawyer, self.lawyer_role).action_keep()
         with freeze_time("2026-12-21 09:00:00"):
-            self.env["gdpr.access.review"]._cron_run()
+            self._run()
         self.assertIn(self.lawyer_role, self.lawyer.group_ids)
         self.assertNotIn(self.lawyer_role, self.lawyer2.all_group_ids)
 
@@ -374,4 +381,158 @@ class TestAccessReview(GdprCommon):
         self.assertEqual(
             self._line(review, self.assistant, self.assistant_role).training_state,
             "none",
+        )
+
+    # -- what somebody tries -----------------------------------------------------------
+
+    def test_a_start_takes_nothing_from_the_callers_context(self):
+        review = self._review(start=False)
+        forged = {
+            "default_state": "kept",
+            "default_decision": "keep",
+            "default_reason": "Fine.",
+            "default_decided_by_id": self.partner_user.id,
+            "default_decided_on": "2026-11-20 09:00:00",
+            "default_reviewer_id": self.dpo.id,
+            "default_verified_on": "2026-11-20 09:00:00",
+            "default_seen": "x",
+        }
+        review.with_context(**forged).action_start()
+        compliance = self.env.ref("legal_crm.group_compliance")
+        self.lawyer2.group_ids = [Command.link(compliance.id)]
+        review.with_context(**forged).action_look_again()
+        lines = review.sudo().line_ids
+        self.assertIn(compliance, lines.group_id)
+        self.assertEqual(set(lines.mapped("state")), {"open"})
+        for name in ("decision", "reason", "decided_by_id", "verified_on", "seen"):
+            self.assertFalse(any(lines.mapped(name)), name)
+        self.assertEqual(
+            self._line(review, self.lawyer, self.lawyer_role).sudo().reviewer_id,
+            self.partner_user,
+        )
+        with self.assertRaisesRegex(UserError, "not decided"):
+            review.action_done()
+
+    def test_the_last_day_is_not_moved_behind_the_reviewers_back(self):
+        review = self._review()
+        for values in (
+            {"date_due": "2026-11-24"},
+            {"on_expiry": "revoke"},
+            {"date_due": "2026-11-24", "on_expiry": "revoke"},
+        ):
+            with self.assertRaises(UserError):
+                review.write(values)
+        review.date_due = "2026-12-10"  # what is left is only reported
+        strict = self._review(on_expiry="revoke")
+        with self.assertRaisesRegex(UserError, "brought forward"):
+            strict.date_due = "2026-11-26"
+        strict.date_due = "2026-12-27"
+        strict.on_expiry = "report"
+
+    def test_one_line_that_fails_stops_no_other(self):
+        review = self._review(
+            on_expiry="revoke", group_ids=[Command.set(self.lawyer_role.ids)]
+        )
+        Line = type(self.env["gdpr.access.review.line"])
+        take = Line._take_role
+
+        def failing(line, decision):
+            if line.user_id == self.lawyer:
+                raise ZeroDivisionError
+            return take(line, decision)
+
+        with (
+            freeze_time("2026-12-21 09:00:00"),
+            patch.object(Line, "_take_role", failing),
+            mute_logger("odoo.addons.legal_gdpr.tools.each_alone"),
+        ):
+            self._run()
+        self.assertIn(self.lawyer_role, self.lawyer.group_ids)
+        self.assertNotIn(self.lawyer_role, self.lawyer2.all_group_ids)
+        self.assertEqual(review.state, "expired")
+        self.assertEqual(
+            self._line(review, self.lawyer, self.lawyer_role).sudo().state, "open"
+        )
+
+    def test_expiry_looks_at_the_firm_once(self):
+        review = self._review(on_expiry="revoke")
+        Facts = type(self.env["gdpr.access.facts"])
+        collect = Facts._collect
+        looks = []
+
+        def counting(facts, review):
+            looks.append(review)
+            return collect(facts, review)
+
+        with freeze_time("2026-12-21 09:00:00"):
+            with patch.object(Facts, "_collect", counting):
+                self._run()
+        self.assertGreater(len(review.sudo().line_ids), 3)
+        self.assertEqual(len(looks), 1)
+
+    def test_two_officers_do_not_close_it_at_once(self):
+        review = self._review()
+        busy = patch.object(type(review), "lock_for_update", side_effect=LockError("x"))
+        for step in ("action_look_again", "action_done", "action_cancel"):
+            with busy, self.assertRaises(LockError):
+                getattr(review, step)()
+
+    def test_a_role_that_is_withheld_is_reviewed_and_revoked(self):
+        gate = self._gate()
+        review = self._review()
+        line = self._line(review, self.lawyer2, self.lawyer_role)
+        self.assertIn("withheld", line.sudo().fact)
+        line.write({"decision": "revoke", "reason": "Works in accounting now."})
+        line.action_decide()
+        self.assertEqual(line.sudo().state, "revoked")
+        self.assertEqual(gate.state, "ended")
+        self._train(gate)
+        self.assertNotIn(self.lawyer_role, self.lawyer2.all_group_ids)
+
+    def test_another_role_revoked_leaves_what_is_withheld(self):
+        compliance = self.env.ref("legal_crm.group_compliance")
+        self.lawyer2.group_ids = [Command.link(compliance.id)]
+        gate = self._gate()
+        review = self._review()
+        line = self._line(review, self.lawyer2, compliance)
+        line.write({"decision": "revoke", "reason": "Was a stand-in."})
+        line.action_decide()
+        self.assertEqual(line.sudo().state, "revoked", line.sudo().outcome)
+        self.assertEqual(gate.state, "withheld")
+        self._train(gate)
+        self.assertIn(self.lawyer_role, self.lawyer2.group_ids)
+
+    def _gate(self):
+        """The lawyer role of the second lawyer is withheld."""
+        training = self.env["gdpr.training"].create(
+            {
+                "name": "Money laundering",
+                "gate_group_id": self.lawyer_role.id,
+                "group_ids": [Command.set(self.lawyer_role.ids)],
+            }
+        )
+        gate = (
+            self.env["gdpr.training.gate"]
+            .with_context(legal_unlock=UNLOCK)
+            .create(
+                {
+                    "training_id": training.id,
+                    "user_id": self.lawyer2.id,
+                    "group_id": self.lawyer_role.id,
+                    "withheld_from": "2026-11-24",
+                }
+            )
+        )
+        gate._withhold()
+        self.assertEqual(gate.state, "withheld")
+        return gate
+
+    def _train(self, gate):
+        self.env["gdpr.training.record"].with_user(self.dpo).create(
+            {
+                "training_id": gate.training_id.id,
+                "user_id": gate.user_id.id,
+                "date": "2026-11-25",
+                "evidence": "List",
+            }
         )

@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.legal_crm.models.legal_access_mixin import UNLOCK
 
@@ -132,10 +134,13 @@ class TestDpia(DpiaCommon):
         dpia.action_submit()
         with self.assertRaisesRegex(UserError, "Somebody else"):
             dpia.action_validate()
-        # the officer gave his opinion and wrote nothing
-        dpia.with_user(self.dpo).action_validate()
+        # the officer's opinion is signed with it
+        with self.assertRaisesRegex(UserError, "opinion"):
+            dpia.with_user(self.dpo).action_validate()
+        other = self._user("d.zwei", "legal_gdpr.group_dpo", "Dora Zwei")
+        dpia.with_user(other).action_validate()
         self.assertEqual(dpia.state, "validated")
-        self.assertEqual(dpia.validated_by_id, self.dpo)
+        self.assertEqual(dpia.validated_by_id, other)
 
     def test_who_wrote_one_answer_wrote_it(self):
         dpia = self._filled()
@@ -314,8 +319,8 @@ class TestDpia(DpiaCommon):
             self.assertTrue(action.overdue)
             found = self.env["gdpr.dpia.action"].search([("overdue", "=", True)])
             self.assertIn(action.id, found.ids)
-            self.env["gdpr.dpia"]._cron_due()
-            self.env["gdpr.dpia"]._cron_due()
+            self._cron()
+            self._cron()
             self.assertEqual(dpia.activity_ids.user_id, self.second)
             self.assertEqual(len(dpia.activity_ids), 1)
             with self.assertRaises(ValidationError):
@@ -326,7 +331,7 @@ class TestDpia(DpiaCommon):
             self.assertFalse(action.overdue)
             self.assertTrue(dpia.unchanged)
         with freeze_time("2027-06-01 09:00:00"):
-            self.env["gdpr.dpia"]._cron_due()
+            self._cron()
             self.assertEqual(dpia.state, "review")
 
     @freeze_time("2026-11-25 09:00:00")
@@ -435,6 +440,179 @@ class TestDpia(DpiaCommon):
         self.assertEqual(question.name, "Our own words?")
         with self.assertRaises(UserError):
             question.with_user(self.dpo).unlink()
+
+    def _cron(self):
+        with self._uncommitted():
+            self.env["gdpr.dpia"]._cron_due()
+
+    def test_what_is_computed_is_not_typed_in(self):
+        dpia = self._filled(after=("4", "4"))
+        risk = dpia.risk_ids[0]
+        other = self.env["res.company"].create({"name": "Other"})
+        for record, values in (
+            (dpia, {"residual_level": "low"}),
+            (dpia, {"criteria_count": 0}),
+            (dpia, {"proposed": False}),
+            (dpia, {"company_id": other.id}),
+            (risk, {"level_before": "low"}),
+            (risk, {"level_after": "low"}),
+            (risk, {"company_id": other.id}),
+            (dpia.answer_ids[0], {"company_id": other.id}),
+        ):
+            for user in (self.partner_user, self.dpo):
+                with self.assertRaisesRegex(UserError, "by the system"):
+                    record.with_user(user).write(values)
+        own = (
+            self.env["gdpr.dpia.risk"]
+            .with_user(self.partner_user)
+            .with_context(default_level_after="low", default_company_id=other.id)
+            .create(
+                {
+                    "dpia_id": dpia.id,
+                    "name": "Own",
+                    "sources": "x",
+                    "threats": "x",
+                    "impacts": "x",
+                    "severity_before": "4",
+                    "likelihood_before": "4",
+                    "severity_after": "4",
+                    "likelihood_after": "4",
+                }
+            )
+        )
+        self.assertEqual((own.level_after, own.company_id), ("high", dpia.company_id))
+        with self.assertRaisesRegex(UserError, "by the system"):
+            own.create({"dpia_id": dpia.id, "name": "B", "level_after": "low"})
+        # and what gets past the guards decides nothing at the signature
+        dpia.action_submit()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE gdpr_dpia SET residual_level = 'low' WHERE id = %s", [dpia.id]
+        )
+        self.env.invalidate_all()
+        dpia.with_user(self.second).action_validate()
+        self.assertTrue(dpia.consultation_needed)
+
+    def test_the_officers_opinion_comes_from_no_context(self):
+        other = self.processing.copy({"code": "OTHER-TEST"})
+        dpia = (
+            self.env["gdpr.dpia"]
+            .with_user(self.partner_user)
+            .with_context(default_officer_opinion="No objection")
+            .create({"processing_id": other.id})
+        )
+        self.assertFalse(dpia.officer_opinion)
+        # a text without its officer is none
+        dpia = self._filled()
+        dpia._unlocked().officer_opinion_by_id = False
+        with self.assertRaisesRegex(UserError, "the officer has not given his"):
+            dpia.action_submit()
+
+    def test_a_new_revision_takes_nothing_from_the_callers_context(self):
+        dpia = self._signed(after=("4", "4"))
+        dpia = dpia.with_user(self.partner_user).with_context(
+            default_state="validated",
+            default_consulted_on="2026-01-01",
+            default_consultation_answer="Go on.",
+            default_consultation_needed=True,
+            default_officer_opinion="Fine",
+            default_officer_opinion_by_id=self.dpo.id,
+            default_validated_by_id=self.dpo.id,
+            default_digest="0",
+            default_level_after="low",
+            default_reminded=True,
+        )
+        draft = dpia.browse(dpia.action_new_revision()["res_id"])
+        self.assertEqual((draft.state, draft.revision), ("screening", 2))
+        for name in (
+            "consulted_on",
+            "consultation_answer",
+            "consultation_needed",
+            "officer_opinion",
+            "officer_opinion_by_id",
+            "validated_by_id",
+            "digest",
+        ):
+            self.assertFalse(draft[name], name)
+        self.assertEqual(set(draft.risk_ids.mapped("level_after")), {"high"})
+
+    def test_a_question_is_not_changed_in_another_language(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        dpia = self._signed()
+        answer = dpia.answer_ids[0].with_user(self.partner_user)
+        before = answer.with_context(lang="de_DE").name
+        with self.assertRaises(UserError):
+            answer.update_field_translations("name", {"de_DE": "Alles gut?"})
+        self.assertEqual(answer.with_context(lang="de_DE").name, before)
+
+    def test_parts_wait_for_the_signature(self):
+        dpia = self._filled()
+        risk = dpia.risk_ids[0]
+        with patch.object(type(dpia), "lock_for_update", side_effect=LockError("x")):
+            with self.assertRaises(LockError):
+                risk.impacts = "Written at the same moment."
+
+    def test_done_or_not_stays_with_the_assessment(self):
+        dpia = self._filled()
+        values = {
+            "dpia_id": dpia.id,
+            "name": "Shorter storage",
+            "owner_id": self.assistant.id,
+            "date_due": "2099-12-01",
+        }
+        actions = self.env["gdpr.dpia.action"].with_user(self.partner_user)
+        action = actions.with_context(default_reminded=True).create(values)
+        self.assertFalse(action.reminded)
+        with self.assertRaisesRegex(UserError, "by the system"):
+            actions.create({**values, "reminded": True})
+        dpia.action_submit()
+        dpia.with_user(self.second).action_validate()
+        own = action.with_user(self.assistant)
+        for user in (self.assistant, self.partner_user, self.dpo):
+            with self.assertRaises(UserError):
+                action.with_user(user).reminded = True
+        self.assertFalse(action.reminded)
+        own.write({"done_on": "2026-01-02", "done_note": "Set to 48 h"})
+        own.done_on = False
+        said = dpia.message_ids.filtered(lambda m: "Shorter storage" in (m.body or ""))
+        self.assertEqual(said.author_id, self.assistant.partner_id)
+        self.assertEqual(len(said), 2)
+        self.assertIn("2026-01-02 Set to 48 h", said.sorted("id")[0].body)
+        self.assertTrue(dpia.unchanged)
+
+    def test_one_reminder_that_fails_stops_no_other(self):
+        dpia = self._filled()
+        actions = (
+            self.env["gdpr.dpia.action"]
+            .with_user(self.partner_user)
+            .create(
+                [
+                    {
+                        "dpia_id": dpia.id,
+                        "name": name,
+                        "owner_id": self.second.id,
+                        "date_due": "2020-01-01",
+                    }
+                    for name in ("First", "Second")
+                ]
+            )
+        )
+        dpia.action_submit()
+        dpia.with_user(self.second).action_validate()
+        Action = type(actions)
+        remind = Action._remind
+
+        def failing(action):
+            if action == actions[0]:
+                raise ZeroDivisionError
+            return remind(action)
+
+        with (
+            patch.object(Action, "_remind", failing),
+            mute_logger("odoo.addons.legal_gdpr.tools.each_alone"),
+        ):
+            self._cron()
+        self.assertEqual(actions.mapped("reminded"), [False, True])
 
     def test_answers_are_not_made_by_hand(self):
         dpia = self._filled()

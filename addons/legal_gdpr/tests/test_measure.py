@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import GdprCommon
 
@@ -39,9 +40,7 @@ class TestMeasure(GdprCommon):
 
     def _cron(self):
         self.env.invalidate_all()
-        with patch.object(
-            type(self.env["ir.cron"]), "_commit_progress", lambda *a, **k: 1
-        ):
+        with self._uncommitted():
             self.env["gdpr.measure"]._cron_due()
 
     def test_the_cycle(self):
@@ -101,6 +100,59 @@ class TestMeasure(GdprCommon):
             test.unlink()
         with self.assertRaisesRegex(UserError, "archived"):
             measure.unlink()
+
+    def test_what_follows_from_the_tests_is_not_typed_in(self):
+        measure = self._measure()
+        test = self._test(measure, result="failed", evidence="Empty tape")
+        other = self.env["res.company"].create({"name": "Other"})
+        for record, values in (
+            (measure, {"last_result": "passed"}),
+            (measure, {"last_test_on": TODAY}),
+            (measure, {"next_test_on": "2099-01-01"}),
+            (measure, {"due_told": {"test": "2027-11-25"}}),
+            (measure, {"name": "x", "next_test_on": "2099-01-01"}),
+        ):
+            with self.assertRaisesRegex(UserError, "by the system"):
+                record.write(values)
+            with self.assertRaisesRegex(UserError, "by the system"):
+                self._measure(**{"name": "y", **values})
+        with self.assertRaisesRegex(UserError, "by the system"):
+            self._test(measure, company_id=other.id)
+        with self.assertRaises(UserError):
+            test.write({"company_id": other.id})
+        forged = (
+            self.env["gdpr.measure"]
+            .with_user(self.dpo)
+            .with_context(
+                default_last_result="passed",
+                default_next_test_on="2099-01-01",
+                default_due_told={"test": "2027-11-25"},
+            )
+            .create({"name": "Forged", "since": TODAY})
+        )
+        self.assertEqual(forged.next_test_on, date(2027, 11, 25))
+        self.assertFalse(forged.last_result or forged.due_told)
+
+    def test_one_that_fails_stops_no_other(self):
+        old = TODAY - timedelta(days=400)
+        first, second = self._measure(since=old), self._measure(since=old)
+        Measure = type(first)
+        due = Measure._due
+
+        def failing(measure):
+            if measure == first:
+                raise ZeroDivisionError
+            return due(measure)
+
+        with (
+            patch.object(Measure, "_due", failing),
+            mute_logger("odoo.addons.legal_gdpr.tools.each_alone"),
+        ):
+            self._cron()
+        self.assertFalse(first.activity_ids)
+        self.assertEqual(len(second.activity_ids), 1)
+        self._cron()
+        self.assertEqual(len(first.activity_ids), 1)
 
     def test_who(self):
         measure = self._measure()

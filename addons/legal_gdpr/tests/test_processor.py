@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
@@ -246,6 +246,23 @@ class TestProcessor(GdprCommon):
             line.unlink()
         with self.assertRaisesRegex(ValidationError, "when it was given"):
             line.copy({"date": TODAY + timedelta(days=1)})
+
+    def test_steps_come_in_their_order(self):
+        processor = self._ready()
+        with self.assertRaisesRegex(UserError, "another time"):
+            processor.action_end()
+        processor.action_activate()
+        for step in ("action_activate", "action_draft"):
+            with self.assertRaisesRegex(UserError, "another time"):
+                getattr(processor, step)()
+        with (
+            patch.object(type(processor), "lock_for_update", side_effect=LockError("")),
+            self.assertRaises(LockError),
+        ):
+            processor.action_end()
+        self.assertEqual(processor.state, "active")
+        with self.assertRaisesRegex(UserError, "next_audit|Next Audit"):
+            processor.next_audit_on = "2099-01-01"
 
     def test_ending(self):
         top, sub = self._ready(name="A"), self._ready(name="B")

@@ -1,8 +1,10 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import GdprCommon
 
@@ -150,6 +152,20 @@ class TestPolicy(GdprCommon):
         policy = self._policy(publish=False, state="published", version=9)
         self.assertEqual((policy.state, policy.version), ("draft", 1))
 
+    def test_a_new_version_takes_nothing_from_the_callers_context(self):
+        policy = self._policy()
+        new = policy.browse(
+            policy.with_context(
+                default_state="published",
+                default_published_by_id=self.partner_user.id,
+                default_published_on="2026-01-01 00:00:00",
+                default_digest="0",
+            ).action_new_version()["res_id"]
+        )
+        self.assertEqual((new.state, new.version), ("draft", 2))
+        self.assertFalse(new.published_by_id or new.published_on or new.digest)
+        self.assertEqual(policy.state, "published")
+
 
 @tagged("post_install", "-at_install")
 class TestTraining(GdprCommon):
@@ -253,6 +269,43 @@ class TestTraining(GdprCommon):
         self.assertEqual(record.user_id, self.lawyer)
         self.assertEqual(self._state(self.lawyer), "current")
 
+    @freeze_time("2026-11-25 09:00:00")
+    def test_nobody_records_or_keeps_his_own(self):
+        records = self.env["gdpr.training.record"].with_user(self.dpo)
+        values = {
+            "training_id": self.training.id,
+            "date": "2026-11-01",
+            "evidence": "x",
+        }
+        with self.assertRaisesRegex(UserError, "own training"), self.cr.savepoint():
+            records.with_context(default_user_id=self.dpo.id).create(values)
+        own = records.sudo().create({**values, "user_id": self.dpo.id})
+        own.active = False
+        with self.assertRaisesRegex(UserError, "own training"):
+            own.with_user(self.dpo).active = True
+        record = self._taken(self.lawyer, "2026-11-01")
+        other = self.env["res.company"].create({"name": "Other"})
+        for values in (
+            {"expires_on": "2999-12-31"},
+            {"company_id": other.id},
+        ):
+            with self.assertRaisesRegex(UserError, "by the system"):
+                record.write(values)
+            with self.assertRaisesRegex(UserError, "by the system"):
+                self._taken(self.lawyer, "2026-11-02", **values)
+        forged = records.with_context(default_expires_on="2999-12-31").create(
+            {
+                "training_id": self.training.id,
+                "user_id": self.lawyer.id,
+                "date": "2026-11-02",
+                "evidence": "x",
+            }
+        )
+        self.assertEqual(forged.expires_on, date(2027, 11, 2))
+        record.write({"evidence_file": b"cGRm", "evidence_name": "a.pdf"})
+        with self.assertRaises(UserError):
+            record.write({"evidence_file": b"b3RoZXI="})
+
     def test_everybody_sees_his_own_alone(self):
         due = self.env["gdpr.training.due"].with_user(self.lawyer).search([])
         self.assertEqual(due.user_id, self.lawyer)
@@ -281,7 +334,8 @@ class TestTraining(GdprCommon):
 
     def _run(self):
         self.env.flush_all()
-        self.env["gdpr.training.gate"]._cron_run()
+        with self._uncommitted():
+            self.env["gdpr.training.gate"]._cron_run()
 
     @freeze_time("2026-11-25 09:00:00")
     def test_a_role_is_withheld_after_a_notice_and_given_back(self):
@@ -364,6 +418,80 @@ class TestTraining(GdprCommon):
             self._taken(self.assistant, "2026-12-25")
         self.assertNotIn(self.role, self.assistant.group_ids)
         self.assertEqual(self._gate(self.assistant).state, "ended")
+
+    def _withheld_gate(self):
+        self.training.gate_group_id = self.role
+        with freeze_time("2026-11-25 09:00:00"):
+            self._run()
+        with freeze_time("2026-12-10 09:00:00"):
+            self._run()
+        gate = self._gate(self.lawyer)
+        self.assertEqual(gate.state, "withheld")
+        return gate
+
+    @freeze_time("2026-12-11 09:00:00")
+    def test_roles_changed_by_hand_meanwhile_count(self):
+        assistant = self.env.ref("legal_crm.group_assistant")
+        for change in (
+            lambda: self.lawyer.write({"group_ids": [Command.link(assistant.id)]}),
+            lambda: assistant.write({"user_ids": [Command.link(self.lawyer.id)]}),
+        ):
+            savepoint = self.cr.savepoint(flush=True)
+            gate = self._withheld_gate()
+            change()
+            self.assertEqual(gate.state, "ended")
+            self.assertIn("by hand", gate.obstacle)
+            self._taken(self.lawyer, "2026-12-11")
+            self.assertNotIn(self.role, self.lawyer.all_group_ids)
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    @freeze_time("2026-12-11 09:00:00")
+    def test_a_grant_of_another_role_ends_no_gate(self):
+        gate = self._withheld_gate()
+        compliance = self._user("c.omp", "legal_crm.group_compliance", "Carl C")
+        self.env["legal.role.grant"].with_user(compliance).create(
+            {
+                "user_id": self.lawyer.id,
+                "group_id": self.env.ref("legal_crm.group_assistant").id,
+                "date_until": "2026-12-24 00:00:00",
+                "reason": "Helps at the desk.",
+            }
+        )
+        self.assertEqual(gate.state, "withheld")
+        self._taken(self.lawyer, "2026-12-11")
+        self.assertIn(self.role, self.lawyer.group_ids)
+
+    @freeze_time("2026-12-11 09:00:00")
+    def test_a_role_that_cannot_come_back_does_not_keep_the_course_out(self):
+        gate = self._withheld_gate()
+        with patch.object(
+            type(gate), "_return_role", side_effect=UserError("Not now.")
+        ):
+            self.assertTrue(self._taken(self.lawyer, "2026-12-11"))
+        self.assertEqual((gate.state, gate.obstacle), ("withheld", "Not now."))
+        self._run()
+        self.assertEqual((gate.state, gate.obstacle), ("returned", False))
+        self.assertIn(self.role, self.lawyer.group_ids)
+
+    @freeze_time("2026-11-25 09:00:00")
+    def test_one_gate_that_fails_stops_no_other(self):
+        self.training.gate_group_id = self.role
+        Gate = type(self.env["gdpr.training.gate"])
+        warn = Gate._warn_one
+
+        def failing(gate, training, user):
+            if user == self.lawyer:
+                raise ZeroDivisionError
+            return warn(gate, training, user)
+
+        with (
+            patch.object(Gate, "_warn_one", failing),
+            mute_logger("odoo.addons.legal_gdpr.tools.each_alone"),
+        ):
+            self._run()
+        self.assertFalse(self._gate(self.lawyer))
+        self.assertEqual(self._gate(self.lawyer2).state, "warned")
 
     def test_gates_are_the_systems_own(self):
         gates = self.env["gdpr.training.gate"]

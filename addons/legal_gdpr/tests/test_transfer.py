@@ -53,6 +53,22 @@ class TestTransfer(GdprCommon):
             )
         )
 
+    def test_a_confirmed_condition_is_not_changed_in_another_language(self):
+        decision = self._decision(condition="Listed recipients alone")
+        for words in ({"en_US": ""}, {"en_US": "Everybody"}):
+            with self.assertRaisesRegex(UserError, "is not changed"):
+                decision.update_field_translations("condition", words)
+        self.assertEqual(decision.condition, "Listed recipients alone")
+        draft = self._decision(confirm=False, condition="Some", number="Other")
+        draft.update_field_translations("condition", {"en_US": "Others"})
+        self.assertEqual(draft.condition, "Others")
+
+    def test_only_what_runs_is_ended(self):
+        transfer = self._transfer()
+        with self.assertRaisesRegex(UserError, "another time"):
+            transfer.action_end()
+        self.assertEqual(transfer.state, "draft")
+
     def test_the_seeds_are_drafts(self):
         seeds = self.env["gdpr.adequacy"].search([("state", "=", "draft")])
         by_number = {seed.number: seed for seed in seeds}
