@@ -10,7 +10,7 @@ class GdprFinder(models.AbstractModel):
     def _seeds(self, subject, found):
         """An event under an address that somebody of another name has as well is
         proposed, and waits for somebody to look."""
-        super()._seeds(subject, found)
+        result = super()._seeds(subject, found)
         ring = self.env["legal.key"]._for_reading()
         tokens = [
             token
@@ -27,3 +27,4 @@ class GdprFinder(models.AbstractModel):
             found.put(
                 "gdpr.consent", event.id, "owned", path, "address_token", confirmed=sure
             )
+        return result
