@@ -185,9 +185,10 @@ class Closed:
         rpc.call("legal.deadline.done", "action_apply", [dialog])
         rpc.call("legal.deadline.control", "action_start", [[]])
         self.new("gdpr.title", name=f"{MARKER} judgment", matter_id=matter, note=MARKER)
+        (identified,) = rpc.call("res.partner", "create", [[{"name": "Identified"}]])
         self.new(
             "gdpr.identification",
-            partner_id=self.new("res.partner", name="Identified"),
+            partner_id=identified,
             matter_id=matter,
             note=f"{MARKER} money",
         )

@@ -135,8 +135,7 @@ def add(path):
     """
     path = Path(path).resolve()  # the file itself, where a link leads to it
     try:
-        with open(path.with_name(f"{path.name}.lock"), "a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with _locked(path.parent):
             ring = read(path)
             if ring is None:
                 raise KeyFileError("it is missing")
@@ -150,12 +149,35 @@ def add(path):
                 indent=1,
             )
             with _written(path.parent, text + "\n") as temporary:
+                _like(path, temporary)
                 os.link(temporary, f"{temporary}.new")
                 os.replace(f"{temporary}.new", path)
             _sync_folder(path.parent)
     except OSError as error:
         raise KeyFileError(error.strerror or str(error)) from error
     return read(path)
+
+
+@contextlib.contextmanager
+def _locked(folder):
+    """One at a time, whoever it is: a folder needs no right to write to be locked."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _like(path, temporary):
+    """Give the new file the owner and the rights of the old one.
+
+    Added by root, it would be root's alone, and the server without any key.
+    """
+    before = os.stat(path)
+    if (before.st_uid, before.st_gid) != (os.geteuid(), os.getegid()):
+        os.chown(temporary, before.st_uid, before.st_gid)
+    os.chmod(temporary, before.st_mode & 0o777)
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS, Domain
 
 from ..tools.sealed import KeyLost, Sealer, SealError, is_sealed
@@ -217,9 +217,22 @@ class GdprSealedMixin(models.AbstractModel):
         return super().write(vals)
 
     def action_give_up_sealed(self):
-        """Empty the fields that cannot be opened, and those only, for good."""
+        """Empty the fields that cannot be opened, and those only, for good.
+
+        :raises AccessError: an assistant asks
+        :raises UserError: the key file as a whole is away, which can be put back
+        """
         self.check_access("write")
-        sealer = self.env["legal.key"]._sealer()
+        if not self.env.su and not self.env.user.has_groups(
+            "legal_crm.group_lawyer,legal_crm.group_compliance"
+        ):
+            raise AccessError(
+                self.env._(
+                    "What cannot be read is given up by a lawyer or the compliance "
+                    "officer."
+                )
+            )
+        sealer = self.env["legal.key"]._sealer(writing=True)
         for record in self:
             lost = record._unopened(sealer)
             if lost:

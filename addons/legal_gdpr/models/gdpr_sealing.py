@@ -81,7 +81,7 @@ class GdprSealing(models.AbstractModel):
         :param step: called with the number of rows after each batch, commits, and says
             whether there is time for another
         :return: {"done": rows, "left": rows not reached, "lost": {key id: rows},
-            "damaged": rows}
+            "damaged": rows, "ended": whether nothing was left for want of time}
         """
         sealer = self.env["legal.key"]._sealer(writing=True)
         step = step or (lambda _number: True)
@@ -92,6 +92,7 @@ class GdprSealing(models.AbstractModel):
                 model, name, sealer, step, batch, result
             )
         goes_on = goes_on and self._rotate_files(sealer, step, result)
+        result["ended"] = goes_on
         result["left"] = self._count_old(sealer)
         result["left"] -= sum(result["lost"].values()) + result["damaged"]
         result["left"] = max(result["left"], 0)
@@ -209,9 +210,17 @@ class GdprSealing(models.AbstractModel):
     def _cron_seal(self):
         """Files of marked matters sealed, of others opened; older keys replaced."""
         cron = self.env["ir.cron"]
+
+        def step(number):
+            # how much is left costs more to count than to do: there is some, until the
+            # end was reached. Otherwise Odoo takes it for done, and waits an hour.
+            return cron._commit_progress(number, remaining=1)
+
+        step(0)
         # sudo: the system's own work
         files = self.env["ir.attachment"].sudo()
-        if not files._gdpr_turn_all(cron._commit_progress, FILES):
+        if not files._gdpr_turn_all(step, FILES):
             return
         sealing = self.sudo()
-        sealing._rotate(cron._commit_progress)
+        if sealing._rotate(step)["ended"]:
+            cron._commit_progress(remaining=0)

@@ -73,13 +73,7 @@ class LegalMatterParty(models.Model):
         return super(LegalMatterParty, self - blocked)._compute_sealed()
 
     def _seal(self, name):
-        if not self.env.su and self._restricted_here():
-            raise AccessError(
-                self.env._(
-                    "This person's data is restricted and is not changed. Ask the data "
-                    "protection officer."
-                )
-            )
+        self._refuse_restricted()
         given = self.filtered(name) or self.sudo().filtered(f"{name}_sealed")
         if (
             given
@@ -92,6 +86,19 @@ class LegalMatterParty(models.Model):
                 )
             )
         return super()._seal(name)
+
+    def action_give_up_sealed(self):
+        self._refuse_restricted()
+        return super().action_give_up_sealed()
+
+    def _refuse_restricted(self):
+        if not self.env.su and self._restricted_here():
+            raise AccessError(
+                self.env._(
+                    "This person's data is restricted and is not changed. Ask the data "
+                    "protection officer."
+                )
+            )
 
     def _check_health_reason(self):
         """:raises ValidationError: health data without the reason for it"""

@@ -397,6 +397,17 @@ class TestSealedFields(SealedCommon):
         self.assertEqual(
             self._row(record, "document_number_sealed", "birth_date_sealed"), before
         )
+        # neither by an assistant, nor while the file as a whole can be put back
+        with self.assertRaisesRegex(AccessError, "given up by a lawyer"):
+            record.with_user(self.assistant).action_give_up_sealed()
+        kept = self.key_file.read_bytes()
+        self.key_file.unlink()
+        with self.assertRaisesRegex(UserError, "backup"):
+            record.action_give_up_sealed()
+        self.key_file.write_bytes(kept)
+        self.assertEqual(
+            self._row(record, "document_number_sealed", "birth_date_sealed"), before
+        )
         record.action_give_up_sealed()
         self.assertFalse(record.sealed_problem)
         record.write({"document_number": "NEW"})
@@ -530,11 +541,30 @@ class TestRotation(SealedCommon):
     def test_the_cron_rotates_as_well(self):
         record = self._identify()
         self._new_key()
-        with patch.object(
-            type(self.env["ir.cron"]), "_commit_progress", lambda *a, **k: 60
-        ):
+        left = []
+
+        def progress(cron, processed=0, *, remaining=None, deactivate=False):
+            left.append(remaining)
+            return 60
+
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", progress):
             self.env["gdpr.sealing"]._cron_seal()
         self.assertEqual(self._keys(record), {keyring.read(self.key_file).current})
+        self.assertEqual(left[-1], 0, "done")
+
+    def test_what_there_was_no_time_for_goes_on_at_once(self):
+        """Odoo takes a job that leaves nothing for done, and waits an hour."""
+        self._identify()
+        self._new_key()
+        left = []
+
+        def progress(cron, processed=0, *, remaining=None, deactivate=False):
+            left.append(remaining)
+            return 0
+
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", progress):
+            self.env["gdpr.sealing"]._cron_seal()
+        self.assertTrue(left[-1])
 
 
 @tagged("post_install", "-at_install")

@@ -5,6 +5,9 @@ Of each, two keys are derived by HKDF-SHA256 (RFC 5869): one to encrypt, one for
 index by which an exact value is searched (HMAC-SHA256, RFC 2104). A value is bound to
 where it stands: put into another field, it does not open.
 
+A text is filled up to a multiple of 64 bytes before (ISO/IEC 7816-4): the length of
+"yes" and "no" would tell one from the other.
+
 Text::   sealed:1:<key id>:<base64 of nonce, ciphertext and tag>
 Bytes::  b"SEALED\\x01" + <9 letters of the key id> + nonce + ciphertext and tag
 """
@@ -25,6 +28,7 @@ MAGIC = b"SEALED\x01"
 _NONCE = 12
 _ID = 9
 _INDEX_HEX = 32
+_BLOCK = 64
 
 
 class SealError(Exception):
@@ -78,7 +82,7 @@ class Sealer:
         :param str place: where it stands, as ``res.partner.identity_number``
         :return: str, the envelope; never twice the same
         """
-        raw = self._encrypt(self.current, text.encode(), place)
+        raw = self._encrypt(self.current, _fill(text.encode()), place)
         return f"{PREFIX}{self.current}:{base64.b64encode(raw).decode()}"
 
     def open(self, envelope, place):
@@ -96,7 +100,7 @@ class Sealer:
             raise Damaged("it is cut or changed") from error
         if not found:
             raise Damaged("it is cut or changed")
-        return self._decrypt(key_id, raw, place).decode()
+        return _trim(self._decrypt(key_id, raw, place)).decode()
 
     # -- files -------------------------------------------------------------------------
 
@@ -160,6 +164,14 @@ class Sealer:
         """All forms under which a value may stand, one for each key."""
         found = (self.index(text, place, key_id) for key_id in self.keys)
         return [token for token in found if token]
+
+
+def _fill(raw):
+    return raw + b"\x80" + bytes(-(len(raw) + 1) % _BLOCK)
+
+
+def _trim(raw):
+    return raw.rstrip(b"\0")[:-1]
 
 
 def fold(text):

@@ -88,8 +88,19 @@ def test_a_key_is_added_and_the_older_ones_stay(tmp_path):
     assert second.keys[first.current] == first.keys[first.current]
     assert keyring.read(path).current == second.current
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    names = {entry.name for entry in tmp_path.iterdir()}
-    assert names == {"keys.json", "keys.json.lock"}
+    assert {entry.name for entry in tmp_path.iterdir()} == {"keys.json"}
+
+
+def test_the_new_file_is_as_readable_as_the_old_one(tmp_path):
+    path = tmp_path / "keys.json"
+    keyring.make(path)
+    path.chmod(0o640)
+    if os.geteuid() == 0:  # added by root, it stays the server's own
+        os.chown(path, 65534, 65534)
+    keyring.add(path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+    if os.geteuid() == 0:
+        assert path.stat().st_uid == 65534
 
 
 def test_two_add_a_key_at_once(tmp_path):

@@ -35,6 +35,15 @@ def test_nothing_of_it_can_be_read_and_none_is_like_another():
     assert b"ZQMARKER" not in raw
 
 
+def test_the_length_says_nothing_of_a_choice():
+    lengths = {
+        len(sealer().seal(text, PLACE))
+        for text in ("", "no", "yes", "low", "high", "medium", "Müller", "x" * 63)
+    }
+    assert len(lengths) == 1
+    assert len(sealer().seal("x" * 64, PLACE)) > lengths.pop()
+
+
 def test_the_old_key_still_opens_and_new_things_have_the_new_one():
     envelope = sealer(OLD).seal("x", PLACE)
     assert sealer(NEW).open(envelope, PLACE) == "x"
