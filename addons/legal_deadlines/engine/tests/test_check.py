@@ -2,9 +2,11 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from conftest import ADDON
+
+ADDON = Path(__file__).resolve().parents[2]
 
 HEAD = (
     "id,regime,rule,event_date,event_time,period,unit,direction,"
