@@ -180,6 +180,13 @@ class TestSealedFields(SealedCommon):
             first | second,
         )
 
+    def test_compliance_reads_what_belongs_to_no_matter(self):
+        own, other = self._identify(), self._identify(matter_id=self.matter.id)
+        seen = self.env["gdpr.identification"].with_user(self.compliance)
+        self.assertEqual(seen.search([]), own)
+        with self.assertRaises(AccessError):
+            other.with_user(self.compliance).read(["note"])
+
     def test_columns_are_nobodys_to_read_or_write(self):
         record = self._identify()
         for user in (self.assistant, self.lawyer, self.compliance, self.admin_user):
