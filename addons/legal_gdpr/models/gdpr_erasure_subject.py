@@ -126,15 +126,15 @@ class GdprErasure(models.AbstractModel):
     def _block_kept(self, subject):
         """What the law keeps of the person's own is not used any more (§ 35(3) BDSG):
         restricted until its day, where its kind can be."""
+        # sudo: as in _erase_subject
+        restriction = self.env["gdpr.restriction"].sudo()
         items = subject.item_ids.filtered(
             lambda item: item.confirmed
             and item.edge == "owned"
             and item.erase_decision == "block"
             and item.res_model in self.env
-            and "gdpr_restricted" in self.env[item.res_model]._fields
+            and restriction._can_block(self.env[item.res_model])
         )
-        # sudo: as in _erase_subject
-        restriction = self.env["gdpr.restriction"].sudo()
         for item in items:
             # sudo: as in _erase_subject
             record = self.env[item.res_model].sudo().browse(item.res_id).exists()

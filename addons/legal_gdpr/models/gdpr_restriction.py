@@ -88,7 +88,7 @@ class GdprRestriction(models.Model):
         self._need_officer()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why it is restricted."))
-        if "gdpr_restricted" not in records._fields:
+        if not self._can_block(records):
             raise UserError(
                 self.env._("“%s” cannot be restricted.", records._description)
             )
@@ -111,6 +111,12 @@ class GdprRestriction(models.Model):
         )
         todo._legal_unlocked().write({"gdpr_restricted": True})
         return made.with_env(self.env)
+
+    @api.model
+    def _can_block(self, model):
+        """Whether its records can be restricted: a user has the mark of his contact
+        alone, and is no record that is restricted itself."""
+        return isinstance(model, self.env.registry["gdpr.restrictable"])
 
     def _lift(self, reason):
         """End the restriction. The person has to be told before (art. 18(3) GDPR):

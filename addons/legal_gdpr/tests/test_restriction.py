@@ -21,6 +21,12 @@ class TestRestriction(RequestCommon):
         cls.env.flush_all()
         cls.env.invalidate_all()
 
+    def test_a_user_is_restricted_with_his_contact(self):
+        """He has the mark of his contact, and is no record of his own."""
+        restriction = self.env["gdpr.restriction"].with_user(self.dpo)
+        with self.assertRaisesRegex(UserError, "cannot be restricted"):
+            restriction._block(self.assistant, "Art. 18 GDPR")
+
     def test_not_found_by_anybody_but_the_officer(self):
         for user in (self.lawyer, self.partner_user, self.assistant, self.admin_user):
             partners = self.env["res.partner"].with_user(user)
