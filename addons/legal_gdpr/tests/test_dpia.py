@@ -384,8 +384,8 @@ class TestDpia(DpiaCommon):
         own = actions.search([("owner_id", "=", self.lawyer.id)])
         self.assertEqual(own.mapped("name"), ["Sign at the door"])
         with freeze_time("2026-12-02 09:00:00"):
-            self.env["gdpr.dpia"]._cron_due()
-            self.env["gdpr.dpia"]._cron_due()
+            self._cron()
+            self._cron()
         self.assertEqual(len(told()), 2)
         own.web_read({"dpia_id": {"fields": {"display_name": {}}}})
         own.write({"done_on": "2026-11-25", "done_note": "Photograph"})
