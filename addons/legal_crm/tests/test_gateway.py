@@ -359,8 +359,8 @@ class TestGateway(LegalCommon):
         self.env.invalidate_all()
         raw = self._mail(f"Your {self.matter.number}")
         # Two of them ask whether the followers still may read, three keep the record of
-        # what was filed; of data protection, one asks whether somebody is restricted, one
-        # whether the files of the matter are encrypted.
+        # what was filed; of data protection, one asks whether somebody is restricted,
+        # one whether the files of the matter are encrypted.
         with self.assertQueryCount(47):
             self._feed(raw)
             self.env.flush_all()
