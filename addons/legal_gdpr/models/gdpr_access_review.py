@@ -331,7 +331,8 @@ class GdprAccessReview(models.Model):
 
     def _invite(self):
         self.ensure_one()
-        for user in self.sudo().line_ids.reviewer_id:  # who they are
+        # sudo: the reviewers are told, whoever starts the review
+        for user in self.sudo().line_ids.reviewer_id:
             self.sudo().message_notify(
                 partner_ids=user.partner_id.ids,
                 subject=self.env._("Access review"),

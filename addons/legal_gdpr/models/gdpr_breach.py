@@ -184,16 +184,8 @@ class GdprBreach(models.Model):
 
     @api.model
     def _default_owner(self):
-        officers = self._officers(self.env.company)
+        officers = self.env.company._gdpr_people()
         return officers & self.env.user or officers[:1]
-
-    @api.model
-    def _officers(self, company):
-        # sudo: who the officers are, is no secret
-        officers = self.env.ref("legal_gdpr.group_dpo").sudo().all_user_ids
-        return officers.filtered(
-            lambda user: user.active and company in user.company_ids
-        )
 
     @api.depends("name", "title", "is_drill")
     def _compute_display_name(self):

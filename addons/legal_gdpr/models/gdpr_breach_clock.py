@@ -1,12 +1,10 @@
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
+from ..tools.each_alone import each_alone
 from .gdpr_breach import OPEN, TIMES
-
-_logger = logging.getLogger(__name__)
 
 RULE = "EU-GDPR-33"
 LIMIT = timedelta(hours=72)
@@ -218,7 +216,7 @@ class GdprBreach(models.Model):
         """A report came in: the clock, and the officers."""
         self.ensure_one()
         self._start_clock()
-        owner = self.owner_id or self._officers(self.company_id)[:1]
+        owner = self.owner_id or self.company_id._gdpr_people()[:1]
         if owner:
             # sudo: whoever reports it, the officer is told
             self.sudo().activity_schedule(
@@ -235,7 +233,7 @@ class GdprBreach(models.Model):
 
     def _tell_officers(self, text):
         self.ensure_one()
-        people = self._officers(self.company_id).partner_id
+        people = self.company_id._gdpr_people().partner_id
         # sudo: whoever reports it, the officers are told
         self.sudo().message_notify(
             partner_ids=people.ids,
@@ -251,11 +249,7 @@ class GdprBreach(models.Model):
             return
         owner = self.owner_id
         if not owner or not owner.has_group("legal_crm.group_assistant"):
-            # sudo: who the partners are, is no secret
-            partners = self.env.ref("legal_crm.group_partner").sudo().all_user_ids
-            owner = partners.filtered(
-                lambda user: user.active and self.company_id in user.company_ids
-            )[:1]
+            owner = self.company_id._gdpr_people("legal_crm.group_partner")[:1]
         try:
             with self.env.cr.savepoint():
                 # sudo: whoever reports, starts the clock
@@ -325,22 +319,10 @@ class GdprBreach(models.Model):
         Where the server was down, the latest hour alone is told. One that fails stops
         no other, and comes again.
         """
-        cron = self.env["ir.cron"]
         due = self.search(
             [("next_reminder_on", "<=", fields.Datetime.now())], order="due_on, id"
         )
-        cron._commit_progress(remaining=len(due))
-        for breach in due:
-            try:
-                with self.env.cr.savepoint():
-                    breach._remind()
-            except LockError:
-                # somebody works on it right now: at the next run
-                _logger.info("%s: reminded at the next run", breach.name)
-            except Exception:
-                _logger.exception("%s: no reminder", breach.name)
-            if not cron._commit_progress(1):
-                return
+        each_alone(due, lambda breach: breach._remind())
 
     def _remind(self):
         self.ensure_one()

@@ -73,7 +73,7 @@ class GdprDueMixin(models.AbstractModel):
 
     def _due_activity(self, day, sentence):
         self.ensure_one()
-        owner = self.owner_id or self.env["gdpr.breach"]._officers(self.company_id)[:1]
+        owner = self.owner_id or self.company_id._gdpr_people()[:1]
         if not owner:
             return
         # sudo: whoever caused it, the one who answers for it is told

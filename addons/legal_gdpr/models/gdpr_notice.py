@@ -331,7 +331,7 @@ class GdprNotice(models.Model):
     def _tell_outdated(self, reason):
         """The officer of the firm gets an activity, the one who published it first."""
         self.ensure_one()
-        officers = self.env["gdpr.breach"]._officers(self.company_id)
+        officers = self.company_id._gdpr_people()
         officer = officers & self.published_by_id or officers[:1]
         if not officer:
             return

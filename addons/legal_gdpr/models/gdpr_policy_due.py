@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .gdpr_training_due import HOLDS
+
 
 class GdprPolicyDue(models.Model):
     """Each policy that counts, and each person who has to acknowledge it.
@@ -35,13 +37,7 @@ class GdprPolicyDue(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH RECURSIVE holds(uid, gid) AS (
-                SELECT uid, gid FROM res_groups_users_rel
-                 UNION
-                SELECT holds.uid, implied.hid
-                  FROM holds
-                  JOIN res_groups_implied_rel implied ON implied.gid = holds.gid
-            )
+            WITH RECURSIVE %(holds)s
             SELECT policy.id::bigint * 1000000 + person.id AS id,
                    policy.id AS policy_id,
                    policy.company_id,
@@ -65,5 +61,6 @@ class GdprPolicyDue(models.Model):
                           JOIN holds ON holds.gid = wanted.group_id
                          WHERE wanted.policy_id = policy.id
                            AND holds.uid = person.id))
-            """
+            """,
+            holds=HOLDS,
         )

@@ -49,7 +49,7 @@ class GdprProcessingActivity(models.Model):
     @api.model
     def _officers(self, company):
         """Names and addresses of those who hold the office in this firm."""
-        users = self.env["gdpr.breach"]._officers(company)
+        users = company._gdpr_people()
         return "\n".join(
             ", ".join(filter(None, (user.name, user.email)))
             for user in users

@@ -1,6 +1,18 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+#: who holds which role, directly or because another implies it; of a WITH RECURSIVE
+HOLDS = SQL(
+    """
+    holds(uid, gid) AS (
+        SELECT uid, gid FROM res_groups_users_rel
+         UNION
+        SELECT holds.uid, implied.hid
+          FROM holds
+          JOIN res_groups_implied_rel implied ON implied.gid = holds.gid
+    )
+    """
+)
 STATES = [
     ("lapsed", "Lapsed"),
     ("missing", "Never taken"),
@@ -57,13 +69,7 @@ class GdprTrainingDue(models.Model):
     def _table_query(self):
         return SQL(
             """
-            WITH RECURSIVE holds(uid, gid) AS (
-                SELECT uid, gid FROM res_groups_users_rel
-                 UNION
-                SELECT holds.uid, implied.hid
-                  FROM holds
-                  JOIN res_groups_implied_rel implied ON implied.gid = holds.gid
-            )
+            WITH RECURSIVE %(holds)s
             SELECT training.id::bigint * 1000000 + person.id AS id,
                    training.id AS training_id,
                    training.company_id,
@@ -103,5 +109,6 @@ class GdprTrainingDue(models.Model):
                            AND gate.user_id = person.id
                            AND gate.state = 'withheld'))
             """,
+            holds=HOLDS,
             today=fields.Date.context_today(self),
         )

@@ -333,7 +333,7 @@ class TestBreach(BreachCommon):
         self.assertEqual(self._told(breach), [])
         self.assertEqual(breach.sudo().clock_id.state, "done_unchecked")
 
-    @mute_logger("odoo.addons.legal_gdpr.models.gdpr_breach_clock")
+    @mute_logger("odoo.addons.legal_gdpr.tools.each_alone")
     def test_a_run_that_is_cut_short_goes_on(self):
         first, second = self._breach(), self._breach()
         kind = type(first)

@@ -107,7 +107,7 @@ class TestNotice(RegisterCommon):
     def test_another_officer_is_told_when_the_first_has_left(self):
         notice = self._notice().sudo()
         self.dpo.sudo().group_ids -= self.env.ref("legal_gdpr.group_dpo")
-        officers = self.env["gdpr.breach"]._officers(self.company)
+        officers = self.company._gdpr_people()
         draft = self.activity.with_user(self.dpo2)._draft_of()
         draft.law = "§ 2 of the house rules"
         draft.with_user(self.partner_user).action_approve()
